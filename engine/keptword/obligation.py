@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from keptword.errors import Place
+
 Verdict = Literal[
     "kept", "late", "missed", "early", "broken", "open", "void", "waived", "review", "borderline", "unknown"
 ]
@@ -207,6 +209,7 @@ class Report:
         unlisted: findings that exist and are counted, but were left out of `findings` by `--limit`.
         failing: how many violations are at or above the threshold and not in the baseline (exit status 1 if > 0).
         texts: text of the events that findings point at, by event id.
+        places: where in the log the events stand that findings point at, by event id.
     """
 
     version: str
@@ -222,3 +225,4 @@ class Report:
     waivers: Sequence[WaiverUse] = ()
     notes: Sequence[str] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
