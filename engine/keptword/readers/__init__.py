@@ -1,0 +1,218 @@
+"""Logs from files, directories and standard input; each format is a module of its own, imported when it is needed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from keptword.errors import LogError, Place, Problem, did_you_mean, usage_error
+from keptword.events import Event, Log, identify
+from keptword.instants import zone as zone_of
+from keptword.readers.reading import Reading, Rejected
+
+if TYPE_CHECKING:
+    from keptword.readers.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format of logs.
+
+    Attributes:
+        module: has `read(source, reading) -> Iterator[Event]`, and `recognises(head, name) -> bool` if foreign.
+        title: one line for people.
+        endings: of file names that mean this format, compression endings left out.
+        foreign: not our own vocabulary: chosen by name, or by content with `auto`.
+    """
+
+    module: str
+    title: str
+    endings: tuple[str, ...] = ()
+    foreign: bool = False
+
+
+# Foreign formats are tried in this order by `auto`; the first that recognises the content is taken.
+FORMATS: dict[str, Format] = {
+    "jsonl": Format("keptword.readers.jsonl", "one JSON object a line", (".jsonl", ".ndjson")),
+    "json": Format("keptword.readers.json_array", "a JSON array of events", (".json",)),
+    "csv": Format("keptword.readers.delimited", "a table with a header, commas or semicolons", (".csv",)),
+    "tsv": Format("keptword.readers.delimited", "a table with a header, tabs", (".tsv", ".tab")),
+    "parquet": Format("keptword.readers.parquet", "a Parquet table", (".parquet", ".pq")),
+}
+
+
+def read_log(
+    paths: Sequence[str | Path],
+    format: str | None = None,
+    zone: str | None = None,
+    mapping: Mapping[str, str] = {},
+    keep_going: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+    stdin: BinaryIO | None = None,
+) -> tuple[Log, Reading]:
+    """Read one log from any number of sources.
+
+    Args:
+        paths: files, directories (read recursively), `-` for standard input.
+        format: a key of `FORMATS`; None chooses one of our own by name, else by content; `auto` also tries the
+            foreign ones by content, file by file.
+        zone: IANA zone of times without an offset; None refuses them.
+        mapping: canonical name → column or field of the source.
+        keep_going: put bad lines aside (`Reading.rejected`) instead of refusing the log. What concerns a whole
+            file (missing, damaged, no such column) is refused all the same.
+        progress: called with bytes read so far and in all (compressed; 0 when not known).
+        stdin: what `-` reads.
+
+    Returns:
+        The log, ordered by (time, id), and what came up while reading.
+
+    Raises:
+        LogError: every problem found.
+        UsageError: an unknown format or zone.
+    """
+    from keptword.readers.source import find_sources
+
+    if format is not None and format != "auto" and format not in FORMATS:
+        names = ", ".join(sorted(FORMATS))
+        raise usage_error(f"'{format}' is not a format of logs", did_you_mean(format, FORMATS) or f"formats: {names}")
+    if zone is not None:
+        try:
+            zone_of(zone)
+        except ValueError as error:
+            raise usage_error(str(error), "such as Europe/Moscow") from error
+    reading = Reading(zone, mapping, keep_going)
+    sources = find_sources(paths, lambda name: _by_name(name) is not None, reading, stdin)
+    _report_progress(sources, progress)
+    events: list[Event] = []
+    whole: list[Problem] = []
+    for source in sources:
+        try:
+            _read_one(source, format, reading, events)
+        except LogError as error:
+            whole += error.problems
+    ordered, repeats = _identified(events, reading)
+    if whole or (reading.problems and not keep_going):
+        raise LogError([*whole, *reading.problems])
+    files = tuple(dict.fromkeys(str(p) for p in paths))
+    return Log(ordered, files, len(reading.rejected), repeats, list(reading.notes)), reading
+
+
+def _read_one(source: Source, format: str | None, reading: Reading, events: list[Event]) -> None:
+    chosen = FORMATS[_choose(source, format)]
+    before, bad = len(events), len(reading.problems)
+    events.extend(import_module(chosen.module).read(source, reading))
+    if len(events) == before and len(reading.problems) == bad and not source.head().strip():
+        reading.note(f"{source.name} is empty")
+
+
+def _choose(source: Source, format: str | None) -> str:
+    if format is not None and format != "auto":
+        return format
+    if format == "auto":
+        for name, known in FORMATS.items():
+            if known.foreign and import_module(known.module).recognises(source.head(), source.name):
+                return name
+    by_name = _by_name(source.name)
+    if by_name not in {None, "jsonl"}:
+        return str(by_name)
+    by_content = _by_content(source.head())
+    if by_name == "jsonl":
+        return "json" if by_content == "json" and source.head().lstrip().startswith(b"[") else "jsonl"
+    if by_content is None:
+        hint = f"--from names it: {', '.join(FORMATS)}"
+        raise LogError(Problem("L002", f"nothing says what format '{source.name}' has", Place(source.name), hint=hint))
+    return by_content
+
+
+def _by_name(name: str) -> str | None:
+    stem, ending = os.path.splitext(name.lower())
+    if ending in {".gz", ".gzip", ".zst", ".zstd"}:
+        ending = os.path.splitext(stem)[1]
+    return next((n for n, f in FORMATS.items() if ending in f.endings), None)
+
+
+def _by_content(head: bytes) -> str | None:
+    text = head.lstrip()
+    if text.startswith(b"PAR1"):
+        return "parquet"
+    if text.startswith(b"["):
+        return "json"
+    first = text.split(b"\n", 1)[0].strip()
+    if text.startswith(b"{"):
+        # An object that is closed on its own line is JSONL; one that goes on over lines is not.
+        return "jsonl" if first.endswith(b"}") or len(first) > 60000 else "json"
+    if not text:
+        return "jsonl"
+    if b"\0" not in first and any(d in first for d in (b",", b";", b"\t")):
+        return "csv"
+    return None
+
+
+def _report_progress(sources: Sequence[Source], progress: Callable[[int, int], None] | None) -> None:
+    if progress is None:
+        return
+    total = sum(s.path.stat().st_size for s in sources if s.path is not None and s.path.is_file())
+    done = 0
+
+    def told(n: int) -> None:
+        nonlocal done
+        done += n
+        progress(done, total)
+
+    for source in sources:
+        source.told = told
+
+
+def _identified(events: list[Event], reading: Reading) -> tuple[list[Event], int]:
+    """Ordered events without repeats; with `keep_going`, ids that clash are put aside with *all* their lines."""
+    ordered, repeats, clashes = identify(events)
+    if not clashes or not reading.keep_going:
+        reading.problems += clashes
+        return ordered, repeats
+    places = {p.place for p in clashes} | {p.other[0] for p in clashes if p.other}
+    ids = {e.id for e in events if e.id and e.place in places}
+    told = {p.place: p for p in clashes}
+    keep: list[Event] = []
+    for event in events:
+        if event.id not in ids and event.place not in places:
+            keep.append(event)
+            continue
+        place = event.place or Place("log")
+        mirrored = next(p for p in clashes if p.place == place or (p.other and p.other[0] == place) or event.id in p.message)
+        problem = told.get(place) or Problem(mirrored.code, mirrored.message, place, hint=mirrored.hint, other=(mirrored.place, "the other one"))
+        reading.problems.append(problem)
+        reading.rejected.append(Rejected(reading.raws.get(place) or _canonical(event), [problem]))
+    ordered, repeats, _ = identify(keep)
+    return ordered, repeats
+
+
+def _canonical(event: Event) -> bytes:
+    from keptword.readers.convert import event_line
+
+    return event_line(event).encode("utf-8", "backslashreplace")
+
+
+def write_rejects(reading: Reading, path: str | Path) -> None:
+    """Write the lines that were left out, byte for byte, to `path`, and the reasons beside it to `PATH.reasons.txt`.
+
+    The n-th entry of the reasons is about the n-th line put aside; a line without an end gets one.
+
+    Raises:
+        UsageError: U002, the file cannot be written.
+    """
+    try:
+        with open(path, "wb") as lines, open(f"{path}.reasons.txt", "w", encoding="utf-8", newline="\n") as reasons:
+            for number, rejected in enumerate(reading.rejected, 1):
+                lines.write(rejected.line if not rejected.line or rejected.line.endswith(b"\n") else rejected.line + b"\n")
+                said = "\n".join(p.render() for p in rejected.problems)
+                reasons.write(f"{number}. {said}\n\n")
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise usage_error(f"'{path}' cannot be written: {why.lower()}", code="U002") from error
+
+
+__all__ = ["FORMATS", "Format", "Reading", "read_log", "write_rejects"]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from keptword.errors import Place, Problem
 
+_KEPT = 4096  # how much of a long line is worth keeping for its message
+
 
 @dataclass(slots=True)
 class Rejected:
-    """A line that was left out, unchanged, and why."""
+    """A line that was left out, unchanged, and every reason why."""
 
     line: bytes
-    problem: Problem
+    problems: list[Problem]
 
 
 @dataclass(slots=True)
@@ -26,6 +28,7 @@ class Reading:
         problems: every problem found; with `keep_going` the lines concerned are in `rejected` as well.
         keep_going: `--rejects` was given: a bad line is put aside and reading goes on.
         notes: what is missing or had to be assumed, in the user's words, for the log-quality report.
+        raws: with `keep_going`, the lines that were read, for when one turns out later to clash with another.
     """
 
     zone: str | None = None
@@ -34,11 +37,27 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    raws: dict[Place, bytes] = field(default_factory=dict)
 
     def bad(self, code: str, message: str, place: Place, raw: bytes = b"", hint: str = "", width: int = 1) -> None:
         """Report a line that cannot be used; `raw` is the whole line as it stood in the file."""
-        text = raw.decode("utf-8", "backslashreplace").rstrip("\r\n")
-        problem = Problem(code, message, place, text, width, hint)
-        self.problems.append(problem)
+        self.reject(raw, [Problem(code, message, place, shown(raw, place.column), width, hint)])
+
+    def reject(self, raw: bytes, problems: Iterable[Problem]) -> None:
+        """Report everything that is wrong with one line."""
+        found = list(problems)
+        self.problems.extend(found)
         if self.keep_going:
-            self.rejected.append(Rejected(raw, problem))
+            self.rejected.append(Rejected(raw, found))
+
+    def note(self, text: str) -> None:
+        """Say something about the log, once."""
+        if text not in self.notes:
+            self.notes.append(text)
+
+
+def shown(raw: bytes, column: int = 0) -> str:
+    """The text of a line for an error message; of a very long one only what is near the column."""
+    room = max(_KEPT, 4 * (column + 200))
+    text = raw[:room].decode("utf-8", "backslashreplace")
+    return text.rstrip("\r\n")

@@ -1,0 +1,77 @@
+"""A JSON file: one array of events, or objects one after another over any number of lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keptword.errors import Place
+from keptword.events import Event
+from keptword.readers.jsonl import OBJECT
+from keptword.readers.reading import Reading
+from keptword.readers.records import Shape
+from keptword.readers.source import Source
+from keptword.readers.strict_json import Lines, broken, decoder, located, not_utf8, skip
+
+
+def read(source: Source, reading: Reading) -> Iterator[Event]:
+    """The events of a source; what follows a place that is not JSON cannot be read and is reported as one piece."""
+    data = source.read()
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        _refuse_bytes(source.name, data, error, reading)
+        return
+    shape = Shape(reading.zone, reading.mapping)
+    lines = Lines(source.name, text)
+    scan = decoder().raw_decode
+    at = skip(text, 0)
+    array = text[at : at + 1] == "["
+    at = skip(text, at + 1) if array else at
+    while at < len(text) and not (array and text[at] == "]"):
+        try:
+            record, end = scan(text, at)
+        except (ValueError, RecursionError) as error:
+            reading.reject(text[at:].encode(), [broken(lines, at, error)])
+            return
+        raw = text[at:end].encode()
+        if type(record) is not dict:
+            reading.reject(raw, [lines.problem("L003", at, "an event is a JSON object, and this is none", hint=OBJECT)])
+        else:
+            place: Place = lines.place(at)
+            event = shape.event(record, place)
+            if isinstance(event, list):
+                reading.reject(raw, located(lines, at, event))
+            else:
+                if reading.keep_going:
+                    reading.raws[place] = raw
+                yield event
+        at = skip(text, end)
+        if array and (wrong := _separator(text, at)):
+            reading.reject(text[at:].encode(), [lines.problem("L003", at, wrong)])
+            return
+        at = skip(text, at + 1) if array and text[at] == "," else at
+    if array and at >= len(text):
+        reading.reject(b"", [lines.problem("L003", len(text.rstrip()), "the file ends in the middle of the array")])
+    elif array and (rest := skip(text, at + 1)) < len(text):
+        reading.reject(text[rest:].encode(), [lines.problem("L003", rest, "something stands after the end of the array")])
+
+
+def _separator(text: str, at: int) -> str:
+    """What is wrong between two elements of an array, or ""."""
+    match text[at : at + 1]:
+        case "]":
+            return ""
+        case ",":
+            return "a comma with nothing after it" if text.startswith("]", skip(text, at + 1)) else ""
+        case "":
+            return "the file ends in the middle of the array"
+        case _:
+            return "a comma or the end of the array is lacking here"
+
+
+def _refuse_bytes(file: str, data: bytes, error: UnicodeDecodeError, reading: Reading) -> None:
+    begin = data.rfind(b"\n", 0, error.start) + 1
+    end = data.find(b"\n", error.start)
+    row = data[begin : end if end >= 0 else len(data)]
+    inner = UnicodeDecodeError("utf-8", row, error.start - begin, error.end - begin, error.reason)
+    reading.reject(data, [not_utf8(file, data.count(b"\n", 0, error.start) + 1, row, inner)])
