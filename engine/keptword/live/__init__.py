@@ -1,0 +1,1 @@
+"""The live monitor: warnings before a deadline, violations after it."""
