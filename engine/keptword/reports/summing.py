@@ -1,0 +1,63 @@
+"""What the reports for people say about the audit as a whole: totals, the log, what was left out."""
+
+from __future__ import annotations
+
+from keptword.obligation import SEVERITIES, Report, Verdict
+from keptword.reports.showing import clock, flat
+from keptword.reports.words import Lang, say
+
+
+def totals(report: Report, lang: Lang = "en") -> tuple[int, list[str], list[str]]:
+    """How many violations there are, and in words how bad they are and what else there is.
+
+    These counts are complete, whatever is listed.
+    """
+    by_severity = {s: sum(r.violations for r in report.rules if r.severity == s) for s in reversed(SEVERITIES)}
+    severities = [say(f"n {s}", lang, n) for s, n in by_severity.items() if n]
+    others = []
+    kinds: tuple[tuple[str, tuple[Verdict, ...]], ...] = (
+        ("n kept", ("kept",)),
+        ("n to review", ("review", "borderline")),
+        ("n open", ("open",)),
+        ("n waived", ("waived",)),
+        ("n unknown", ("unknown",)),
+    )
+    for word, verdicts in kinds:
+        n = sum(r.counts.get(v, 0) for r in report.rules for v in verdicts)
+        if n:
+            others.append(say(word, lang, n))
+    return sum(by_severity.values()), severities, others
+
+
+def log_line(report: Report, lang: Lang = "en") -> list[str]:
+    """What was read and when it was judged."""
+    log = report.log
+    parts = [say("events", lang, log.events), say("cases", lang, log.cases), say("files", lang, len(log.files))]
+    if log.first is not None and log.last is not None:
+        first, last = clock(log.first, report.zone), clock(log.last, report.zone)
+        parts.append(say("from to", lang, first=first, last=last))
+    return [", ".join(parts), say("judged at", lang, when=clock(report.as_of, report.zone))]
+
+
+def left_out(report: Report, lang: Lang = "en") -> list[str]:
+    """What the result does not rest on or does not show, a line each; nothing when nothing was left out."""
+    log = report.log
+    out = []
+    counts = {"rejected": log.rejected, "repeated": log.duplicates, "not listed": report.unlisted}
+    for word, n in counts.items():
+        if n:
+            out.append(say(word, lang, n))
+    out += [say("without a key", lang, r.skipped, rule=flat(r.rule)) for r in report.rules if r.skipped]
+    return out
+
+
+def warnings(report: Report, lang: Lang = "en") -> list[tuple[str, str]]:
+    """Notes of the readers and of the audit, waivers that are expired or unused: label and line."""
+    out = [(say("note", lang), flat(note)) for note in (*report.log.notes, *report.notes)]
+    for waiver in report.waivers:
+        if waiver.expired or not waiver.used:
+            state = [say("expired", lang, when=clock(waiver.ends, report.zone))] if waiver.expired else []
+            state += [] if waiver.used else [say("unused", lang)]
+            line = f"{flat(waiver.rule)}, {', '.join(state)}: {flat(waiver.reason)} ({flat(waiver.place)})"
+            out.append((say("waiver", lang), line))
+    return out

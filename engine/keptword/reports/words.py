@@ -1,0 +1,118 @@
+"""The words of the reports that people read, in English and in Russian."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Lang = Literal["en", "ru"]
+
+# A number, its unit and the parts of a date stay on one line.
+NBSP = "\u00a0"
+
+# word → English, Russian. A text with `|` has forms by number: one|other in English, one|few|many in Russian.
+WORDS: dict[str, tuple[str, str]] = {
+    "d": ("d", "д"),
+    "h": ("h", "ч"),
+    "min": ("min", "мин"),
+    "s": ("s", "с"),
+    "too late": ("late", "опоздания"),
+    "too early": ("too early", "раньше срока"),
+    "still running": ("still running", "всё ещё длится"),
+    "never done": ("never done", "не сделано"),
+    "how kept": ("kept", "соблюдено"),
+    "how late": ("late", "с опозданием"),
+    "how missed": ("never done", "не сделано"),
+    "how early": ("too early", "раньше срока"),
+    "how broken": ("broken", "нарушено"),
+    "how open": ("open", "срок не вышел"),
+    "how void": ("void", "отпало"),
+    "how waived": ("waived", "исключение"),
+    "how review": ("to be reviewed", "проверить человеку"),
+    "how borderline": ("borderline", "на грани"),
+    "how unknown": ("cannot be decided", "решить нельзя"),
+    "critical": ("critical", "критично"),
+    "major": ("major", "важно"),
+    "minor": ("minor", "мелочь"),
+    "rule": ("rule", "правило"),
+    "title": ("title", "название"),
+    "severity": ("severity", "важность"),
+    "key": ("key", "ключ"),
+    "due": ("due", "срок"),
+    "no deadline": ("no deadline", "без срока"),
+    "before": ("before", "раньше"),
+    "at": ("at", "когда"),
+    "how bad": ("how late", "опоздание"),
+    "evidence": ("what happened", "что произошло"),
+    "owner": ("owner", "чьё дело"),
+    "kept": ("kept", "исполн."),
+    "violated": ("broken", "наруш."),
+    "open": ("open", "ждут"),
+    "void": ("void", "отпало"),
+    "waived": ("waived", "исключ."),
+    "review": ("review", "спорно"),
+    "borderline": ("borderline", "на грани"),
+    "unknown": ("unknown", "неясно"),
+    "rules": ("Rules", "Правила"),
+    "findings": ("Findings", "Находки"),
+    "waived findings": ("Waived", "Исключения"),
+    "waived because": ("waived: {reason}", "исключение: {reason}"),
+    "in the baseline": ("in the baseline", "уже в базовом списке"),
+    "log": ("log", "журнал"),
+    "judged at": ("judged at {when}", "на момент {when}"),
+    "from to": ("{first} to {last}", "с {first} по {last}"),
+    "files": ("{n} file|{n} files", "{n} файл|{n} файла|{n} файлов"),
+    "events": ("{n} event|{n} events", "{n} событие|{n} события|{n} событий"),
+    "cases": ("{n} case|{n} cases", "{n} обращение|{n} обращения|{n} обращений"),
+    "left out": ("left out", "не вошло"),
+    "rejected": ("{n} line that cannot be read|{n} lines that cannot be read",
+                 "{n} нечитаемая строка|{n} нечитаемые строки|{n} нечитаемых строк"),
+    "repeated": ("{n} line that repeats another|{n} lines that repeat another",
+                 "{n} повторная строка|{n} повторные строки|{n} повторных строк"),
+    "without a key": ("{n} event without the key of {rule}|{n} events without the key of {rule}",
+                      "{n} событие без ключа правила {rule}|{n} события без ключа правила {rule}|{n} событий без ключа правила {rule}"),
+    "not listed": ("{n} finding counted but not listed|{n} findings counted but not listed",
+                   "{n} находка учтена, но не показана|{n} находки учтены, но не показаны|{n} находок учтено, но не показано"),
+    "note": ("note", "примечание"),
+    "waiver": ("waiver", "исключение"),
+    "expired": ("expired {when}", "истекло {when}"),
+    "unused": ("never used", "не понадобилось"),
+    "violations": ("{n} violation|{n} violations", "{n} нарушение|{n} нарушения|{n} нарушений"),
+    "no violations": ("No violations", "Нарушений нет"),
+    "n critical": ("{n} critical", "критичных\u00a0{n}"),
+    "n major": ("{n} major", "важных\u00a0{n}"),
+    "n minor": ("{n} minor", "мелких\u00a0{n}"),
+    "n kept": ("{n} kept", "исполнено\u00a0{n}"),
+    "n to review": ("{n} to review", "проверить человеку\u00a0{n}"),
+    "n open": ("{n} open", "срок не вышел\u00a0{n}"),
+    "n waived": ("{n} waived", "исключений\u00a0{n}"),
+    "besides": ("besides", "кроме того"),
+    "n unknown": ("{n} undecided", "решить нельзя\u00a0{n}"),
+}  # fmt: skip
+
+
+def language(value: object) -> Lang:
+    """The language that an option names; English for any that has no words here."""
+    return "ru" if value == "ru" else "en"
+
+
+def say(word: str, lang: Lang, n: int | None = None, **values: object) -> str:
+    """The text for `word`, in the form that the number `n` asks for, with `values` put in."""
+    text = WORDS[word][lang == "ru"]
+    if "|" in text:
+        forms = text.split("|")
+        text = forms[_russian(n or 0) if lang == "ru" else (n != 1)]
+    if n is not None:
+        values["n"] = number(n)
+    return text.format(**values) if values else text
+
+
+def number(n: int) -> str:
+    """`9999`, `12 345`: thousands apart from five digits on."""
+    return f"{n:,}".replace(",", NBSP) if n >= 10_000 else str(n)
+
+
+def _russian(n: int) -> int:
+    """0 for 1, 21, 31 …; 1 for 2–4, 22–24 …; 2 for the rest, 11–14 among them."""
+    if n % 10 == 1 and n % 100 != 11:
+        return 0
+    return 1 if 2 <= n % 10 <= 4 and not 12 <= n % 100 <= 14 else 2
