@@ -1,0 +1,149 @@
+"""An audit: rules over a log, judged at a moment, with waivers and a baseline; the report that comes of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from keptword import __version__
+from keptword import waivers as waiving
+from keptword.errors import Place, usage_error
+from keptword.evaluation import Evaluation, violation_event
+from keptword.events import Event, Log
+from keptword.evidence import sentence
+from keptword.obligation import (
+    LISTED, SEVERITIES, VERDICTS, Finding, LogSummary, Obligation, Report, RuleResult, Severity, order,
+)  # fmt: skip
+from keptword.plan import Plan
+from keptword.waivers import Waiver
+from keptword.words import Words
+
+Engine = Literal["auto", "reference", "columnar", "live"]
+Threshold = Literal["minor", "major", "critical", "never"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How an audit is to be made and shown.
+
+    Attributes:
+        as_of: moment of judgement; None: the time of the last event.
+        zone: in which times that belong to no rule are shown.
+        engine: which evaluator.
+        fail_on: the least severity that fails the run.
+        limit: list only so many findings, the worst; None: all.
+        everything: keep every obligation in the report.
+        known: ids of findings in the baseline, which do not fail the run.
+    """
+
+    as_of: int | None = None
+    zone: str = "UTC"
+    engine: Engine = "auto"
+    fail_on: Threshold = "minor"
+    limit: int | None = None
+    everything: bool = False
+    known: frozenset[str] = frozenset()
+
+
+def audit(log: Log, plans: Sequence[Plan], wishes: Wishes = Wishes(), waivers: Sequence[Waiver] = (), words: Words | None = None) -> Report:  # noqa: B008
+    """Judge a log by rules.
+
+    Args:
+        log: the events.
+        plans: as `make_plans` gives them.
+        wishes: how.
+        waivers: what is excused.
+        words: the wording checks of the packs.
+    """
+    as_of = wishes.as_of if wishes.as_of is not None else max((e.time for e in log.events), default=0)
+    judge = engine_called(wishes.engine)
+    found = judge(plans, log, as_of, waivers, words or Words())
+    return _report(log, plans, found, as_of, wishes, waivers)
+
+
+Judge = Callable[[Sequence[Plan], Log, int, Sequence[Waiver], Words], Evaluation]
+
+
+def engine_called(name: str) -> Judge:
+    """The evaluator of that name; usage error when there is none."""
+    match name:
+        case "auto" | "reference":
+            from keptword.reference import evaluate
+
+            return evaluate
+    raise usage_error(f"there is no engine '{name}'", "known: auto, reference")
+
+
+def _report(log: Log, plans: Sequence[Plan], found: Evaluation, as_of: int, wishes: Wishes, waivers: Sequence[Waiver]) -> Report:
+    by_name = {p.name: p for p in plans}
+    everything = [o for p in plans for o in found.obligations[p.name]]
+    listed = sorted((o for o in everything if o.verdict in LISTED), key=order)
+    waived = sorted((o for o in everything if o.verdict == "waived"), key=order)
+    shown, unlisted = _worst(listed, by_name, wishes.limit)
+    needed = {i for o in [*shown, *waived] for i in (o.opened_by, o.done_by, *o.events) if i is not None}
+    events = {e.id: e for e in log.events if e.id in needed}
+    events |= {e.id: e for o in everything if o.is_violation and (e := violation_event(o, by_name[o.rule].severity)).id in needed}
+    past = [e for e in log.events if e.time <= as_of]
+
+    def finding(o: Obligation) -> Finding:
+        plan = by_name[o.rule]
+        return Finding(o, plan.severity, plan.zone, sentence(plan, o, events, as_of), o.id in wishes.known)
+
+    return Report(
+        version=__version__, as_of=as_of, zone=wishes.zone, log=_summary(log, past),
+        rules=[_result(p, found) for p in sorted(plans, key=lambda p: p.name)],
+        findings=[finding(o) for o in shown], waived=[finding(o) for o in waived],
+        obligations=sorted(everything, key=order) if wishes.everything else (), unlisted=unlisted,
+        failing=sum(1 for o in listed if o.is_violation and o.id not in wishes.known and at_least(by_name[o.rule].severity, wishes.fail_on)),
+        waivers=waiving.uses(waivers, as_of), notes=_notes(log, found),
+        texts={e.id: t for e in events.values() if isinstance(t := e.fields.get("text"), str)},
+        places={e.id: e.place or Place("log") for e in events.values() if e.place is not None},
+    )  # fmt: skip
+
+
+def at_least(severity: Severity, threshold: Threshold) -> bool:
+    """Whether a severity reaches a threshold."""
+    return threshold != "never" and SEVERITIES.index(severity) >= SEVERITIES.index(threshold)
+
+
+def _worst(listed: list[Obligation], plans: Mapping[str, Plan], limit: int | None) -> tuple[list[Obligation], int]:
+    """The worst findings, by severity, verdict and lateness, in the usual order; and how many were left out."""
+    if limit is None or len(listed) <= limit:
+        return listed, 0
+
+    def badness(o: Obligation) -> tuple[bool, int, int]:
+        return (o.is_violation, SEVERITIES.index(plans[o.rule].severity), o.late_by or 0)
+
+    worst = sorted(listed, key=badness, reverse=True)[:limit]
+    return sorted(worst, key=order), len(listed) - limit
+
+
+def _result(plan: Plan, found: Evaluation) -> RuleResult:
+    counts = Counter(o.verdict for o in found.obligations[plan.name])
+    rule = plan.rule
+    return RuleResult(
+        rule=plan.name, title=rule.title, kind=rule.kind, severity=rule.severity, counts={v: counts[v] for v in VERDICTS},
+        zone=plan.zone, source=rule.source, why=rule.why, tags=rule.tags, status=rule.status,
+        skipped=found.skipped.get(plan.name, 0), file=plan.file,
+    )  # fmt: skip
+
+
+def _summary(log: Log, past: Sequence[Event]) -> LogSummary:
+    return LogSummary(
+        files=log.files, events=len(past), cases=len({e.case for e in past if e.case}), rejected=log.rejected,
+        duplicates=log.duplicates, first=past[0].time if past else None, last=past[-1].time if past else None,
+        notes=tuple(log.notes),
+    )  # fmt: skip
+
+
+def _notes(log: Log, found: Evaluation) -> list[str]:
+    """What weakens the result, in the user's words."""
+    out = list(log.notes)
+    for rule, count in sorted(found.skipped.items()):
+        if count:
+            out.append(f"{rule}: {count} event{'s' if count != 1 else ''} left out: a field of its key is missing")
+    unknown = Counter(o.why for obligations in found.obligations.values() for o in obligations if o.verdict == "unknown")
+    out += [f"{count} obligation{'s' if count != 1 else ''} unknown: {why}" for why, count in sorted(unknown.items())]
+    return out

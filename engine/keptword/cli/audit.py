@@ -1,0 +1,176 @@
+"""`keptword audit`: rules over a log, every violation with its evidence."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Optional
+
+import typer
+
+from keptword.cli import inputs
+from keptword.errors import usage_error
+
+if TYPE_CHECKING:
+    from keptword.events import Log
+    from keptword.obligation import Report
+
+HELP = """Judge a log by rules and show every violation with its evidence.
+
+LOG is a JSONL, JSON, CSV, TSV or Parquet file (also .gz and .zst), a directory, or - for standard input.
+
+Exit status: 0 no violation at or above --fail-on; 1 violations; 2 bad rules, log or arguments; 3 a defect of keptword.
+"""
+EPILOG = """Examples:
+
+  keptword audit tickets.jsonl
+
+  keptword audit tickets.csv --timezone Europe/Moscow --map case=ticket_id --rules house
+
+  keptword audit log.jsonl --format json --output report.json --fail-on critical
+
+  curl -s https://www.githubstatus.com/api/v2/incidents.json | keptword audit - --from statuspage --rules status-page
+"""
+
+
+def audit(
+    log: Annotated[list[str], typer.Argument(metavar="LOG...", help="Files or directories; - is standard input.")],
+    rules: Annotated[Optional[list[str]], typer.Option("--rules", "-r", metavar="PACK|DIR|FILE", help="A built-in pack, a folder or a rule file; may be repeated. Default: house.")] = None,
+    source: Annotated[Optional[str], typer.Option("--from", metavar="FORMAT", help="The format of the log; auto recognises foreign ones.")] = None,
+    format: Annotated[Optional[list[str]], typer.Option("--format", "-f", metavar="F", help="table, json, jsonl, csv, md, html, xlsx, parquet, sarif, junit, github, gitlab; may be repeated with --output.")] = None,
+    output: Annotated[Optional[list[Path]], typer.Option("--output", "-o", metavar="FILE", help="Write there instead of standard output; one for each --format.")] = None,
+    as_of: Annotated[Optional[str], typer.Option("--as-of", metavar="TIME|now", help="The moment of judgement. Default: the last event.")] = None,
+    timezone: Annotated[Optional[str], typer.Option("--timezone", metavar="TZ", help="Zone of times without an offset, and of rules that name none.")] = None,
+    engine: Annotated[str, typer.Option("--engine", metavar="auto|reference|columnar|live|spark", help="Which evaluator; all give the same result.")] = "auto",
+    fail_on: Annotated[str, typer.Option("--fail-on", metavar="minor|major|critical|never", help="The least severity that ends in status 1.")] = "minor",
+    waivers: Annotated[Optional[Path], typer.Option("--waivers", metavar="FILE", help="Violations that are excused, with reason and end.")] = None,
+    baseline: Annotated[Optional[Path], typer.Option("--baseline", metavar="FILE", help="Findings already known; only new ones fail.")] = None,
+    where: Annotated[Optional[list[str]], typer.Option("--where", metavar="FIELD=VALUE", help="Only cases in which an event has this value; may be repeated.")] = None,
+    rejects: Annotated[Optional[Path], typer.Option("--rejects", metavar="FILE", help="Put bad lines there and go on.")] = None,
+    map: Annotated[Optional[list[str]], typer.Option("--map", metavar="NAME=COLUMN", help="What a column of the log is called here; may be repeated.")] = None,
+    limit: Annotated[Optional[int], typer.Option("--limit", metavar="N", min=0, help="List only the N worst findings; counts stay complete.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every obligation, the kept ones too.")] = False,
+    lang: Annotated[str, typer.Option("--lang", metavar="en|ru", help="Language of headings.")] = "en",
+    color: Annotated[Optional[bool], typer.Option("--color/--no-color", help="Default: on a terminal.")] = None,
+) -> int:
+    """Judge a log by rules and show every violation with its evidence."""
+    from keptword.reports import FORMATS, NEEDS_OBLIGATIONS
+
+    formats = format or ["table"]
+    outputs: list[Path | None] = list(output or [])
+    if len(outputs) > len(formats) or (len(formats) > 1 and len(outputs) < len(formats) - 1):
+        raise usage_error(f"{len(formats)} formats and {len(outputs)} outputs: give one --output for each --format (one may go to standard output)")
+    outputs = [None] * (len(formats) - len(outputs)) + outputs
+    unknown = [f for f in formats if f not in FORMATS]
+    if unknown:
+        from keptword.errors import did_you_mean
+
+        raise usage_error(f"there is no report format '{unknown[0]}'", did_you_mean(unknown[0], FORMATS) or f"known: {', '.join(FORMATS)}")
+    report = make_report(
+        log, rules, source, as_of, timezone, engine, fail_on, waivers, baseline, where, rejects, map, limit,
+        everything or any(f in NEEDS_OBLIGATIONS or f == "html" for f in formats),
+    )  # fmt: skip
+    _write(report, formats, outputs, everything, lang, color)
+    return 1 if report.failing else 0
+
+
+audit.__doc__ = HELP
+
+
+def make_report(
+    paths: list[str], rules: list[str] | None, source: str | None, as_of: str | None, timezone: str | None, engine: str,
+    fail_on: str, waiver_file: Path | None, baseline: Path | None, where: list[str] | None, rejects: Path | None,
+    mapping: list[str] | None, limit: int | None, everything: bool,
+) -> Report:  # fmt: skip
+    """Read, judge, report: the arguments are those of the command."""
+    if fail_on not in {"minor", "major", "critical", "never"}:
+        raise usage_error(f"--fail-on is minor, major, critical or never, not '{fail_on}'")
+    zone = inputs.checked_zone(timezone)
+    moment = inputs.moment(as_of, "--as-of", zone)
+    packs = inputs.chosen_packs(rules)
+    plans = inputs.chosen_plans(packs, zone)
+    from keptword.audit import Wishes, audit, engine_called
+    from keptword.words import words_for
+
+    engine_called(engine)   # a wrong name should not cost the reading of a log
+    waivers = []
+    if waiver_file is not None:
+        from keptword.waivers import load_waivers
+
+        waivers = load_waivers(waiver_file, zone or next((p.timezone for p in packs if p.timezone), "UTC"), [p.name for p in plans])
+    log = read(paths, source, zone, mapping, rejects)
+    log = inputs.only_where(log, where)
+    known = _baseline(baseline)
+    shown_zone = zone or next((p.zone for p in plans), "UTC")
+    wishes = Wishes(moment, shown_zone, engine, fail_on, limit, everything, known)  # type: ignore[arg-type]
+    return audit(log, plans, wishes, waivers, words_for(packs))
+
+
+def read(paths: list[str], source: str | None, zone: str | None, mapping: list[str] | None, rejects: Path | None) -> Log:
+    """Read a log as the options ask, with a progress bar on a terminal."""
+    from keptword.readers import read_log, write_rejects
+
+    with _progress() as advance:
+        log, reading = read_log(
+            paths, source, zone, inputs.pairs(mapping, "--map"), rejects is not None, advance, sys.stdin.buffer
+        )
+    if rejects is not None:
+        write_rejects(reading, rejects)
+    return log
+
+
+class _progress:
+    """A progress bar on standard error, when that is a terminal and reading takes long enough to wonder."""
+
+    def __enter__(self) -> Any:
+        self.bar: Any = None
+        if not sys.stderr.isatty():
+            return None
+        import time
+
+        begun = time.monotonic()
+
+        def advance(done: int, total: int) -> None:
+            if self.bar is None and time.monotonic() - begun > 0.7:
+                from rich.console import Console
+                from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
+
+                self.bar = Progress("reading", BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn(), console=Console(stderr=True), transient=True)
+                self.bar.start()
+                self.task = self.bar.add_task("", total=total or None)
+            if self.bar is not None:
+                self.bar.update(self.task, completed=done, total=total or None)
+
+        return advance
+
+    def __exit__(self, *_: object) -> None:
+        if self.bar is not None:
+            self.bar.stop()
+
+
+def _baseline(path: Path | None) -> frozenset[str]:
+    if path is None:
+        return frozenset()
+    import json
+
+    try:
+        data = json.loads(path.read_text("utf-8"))
+        return frozenset(str(f["id"]) for f in data["findings"])
+    except OSError as error:
+        raise usage_error(f"--baseline: '{path}' cannot be opened: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise usage_error(f"--baseline: '{path}' is not a report in JSON", "make one with: keptword audit LOG --format json --output baseline.json") from error
+
+
+def _write(report: Report, formats: list[str], outputs: list[Path | None], everything: bool, lang: str, color: bool | None) -> None:
+    from keptword.reports import BINARY, render
+
+    for name, output in zip(formats, outputs, strict=True):
+        if output is None and name in BINARY and sys.stdout.isatty():
+            raise usage_error(f"{name} is no text for a terminal", f"add --output report.{name}")
+        on_screen = output is None and sys.stdout.isatty()
+        wants = color if color is not None else on_screen and "NO_COLOR" not in os.environ
+        width = shutil.get_terminal_size((80, 24)).columns if on_screen else int(os.environ.get("COLUMNS", "80") or 80)
+        inputs.write_bytes(render(report, name, color=wants, width=width, lang=lang, everything=everything), output)

@@ -1,0 +1,116 @@
+"""What several commands take from the command line: rules, logs, moments, conditions."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from keptword.errors import did_you_mean, usage_error
+from keptword.instants import InstantError, is_date, parse_instant, zone
+
+if TYPE_CHECKING:
+    from keptword.events import Log
+    from keptword.plan import Plan
+    from keptword.spec.packs import Pack
+
+DEFAULT_RULES = ("house",)
+
+
+def chosen_packs(rules: Sequence[str] | None) -> list[Pack]:
+    """The packs that `--rules` names; the house pack when it names none."""
+    from keptword.spec.packs import load_packs
+
+    return load_packs(tuple(rules) if rules else DEFAULT_RULES)
+
+
+def chosen_plans(packs: Sequence[Pack], timezone: str | None) -> list[Plan]:
+    """Plans of every rule in the packs."""
+    from keptword.plan import make_plans
+
+    return make_plans(packs, timezone or "UTC")
+
+
+def checked_zone(name: str | None) -> str | None:
+    """An IANA zone, or a usage error that names the nearest."""
+    if name is None:
+        return None
+    try:
+        zone(name)
+    except ValueError as error:
+        from zoneinfo import available_timezones
+
+        raise usage_error(f"--timezone: {error}", did_you_mean(name, available_timezones()) or "such as Europe/Moscow") from error
+    return name
+
+
+def moment(text: str | None, option: str, zone_name: str | None) -> int | None:
+    """An instant given as an argument: `now`, ISO 8601, or a date (its end); None stays None."""
+    if text is None:
+        return None
+    if text == "now":
+        import time
+
+        return time.time_ns() // 1000   # the only place, besides `watch`, where the wall clock is read
+    if is_date(text):
+        text += "T24:00"
+    try:
+        return parse_instant(text, zone_name)
+    except InstantError as error:
+        raise usage_error(f"{option}: {error}", error.hint) from error
+
+
+def pairs(items: Sequence[str] | None, option: str) -> dict[str, str]:
+    """`NAME=VALUE` arguments as a mapping."""
+    out: dict[str, str] = {}
+    for item in items or ():
+        name, equals, value = item.partition("=")
+        if not equals or not name:
+            raise usage_error(f"{option} takes NAME=VALUE, not '{item}'")
+        if name in out:
+            raise usage_error(f"{option} names '{name}' twice")
+        out[name] = value
+    return out
+
+
+def only_where(log: Log, wanted: Sequence[str] | None) -> Log:
+    """The events of the cases in which some event has these values; every condition has to be met by the case.
+
+    Filtering single events would tear answers away from their questions, so whole cases are kept or left.
+    """
+    from dataclasses import replace
+
+    from keptword.spec.conditions import compare
+
+    conditions = pairs(wanted, "--where")
+    if not conditions:
+        return log
+    hits: dict[str, set[str]] = {}
+    single: set[str] = set()
+    for event in log.events:
+        met = {name for name, value in conditions.items() if compare(event.get(name), "in", (value,))}
+        if event.case:
+            hits.setdefault(event.case, set()).update(met)
+        elif len(met) == len(conditions):
+            single.add(event.id)
+    kept = [e for e in log.events if (len(hits.get(e.case, ())) == len(conditions) if e.case else e.id in single)]
+    if not kept and log.events:
+        names = {n for e in log.events for n in (*e.fields, "case", "event", "id")}
+        unknown = [n for n in conditions if n not in names]
+        hint = did_you_mean(unknown[0], names) if unknown else ""
+        raise usage_error(f"--where: no case has {' and '.join(f'{k}={v}' for k, v in conditions.items())}", hint)
+    return replace(log, events=kept)
+
+
+def write_bytes(data: bytes, output: Path | None) -> None:
+    """To a file, or to standard output."""
+    if output is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        output.write_bytes(data)
+    except OSError as error:
+        raise usage_error(f"'{output}' cannot be written: {error.strerror}", code="U002") from error

@@ -1,0 +1,171 @@
+"""What every engine needs around its rules: owners, violations as events, objectives, the result."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from keptword.events import Event, Value
+from keptword.instants import local_date, midnight
+from keptword.obligation import DECIDED, Key, Obligation, Owner, Severity
+from keptword.plan import VIOLATION, ObjectivePlan, Plan
+from keptword.spec.conditions import text_of
+
+
+@dataclass(slots=True)
+class Evaluation:
+    """The obligations of a run.
+
+    Attributes:
+        obligations: rule name → its obligations, in order of (opening, key, part).
+        skipped: rule name → how many events that the rule looks for lacked a field of its key.
+    """
+
+    obligations: dict[str, list[Obligation]] = field(default_factory=dict)
+    skipped: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Assignments:
+    """Who a case was assigned to, and since when."""
+
+    by_case: dict[str, list[tuple[int, str, Owner]]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, events: Iterable[Event]) -> Assignments:
+        """Read `ticket.assigned`, and changes of `team` or `assignee`; events in order of (time, id)."""
+        out = cls()
+        for event in events:
+            if not event.case or event.event not in {"ticket.assigned", "ticket.changed"}:
+                continue
+            past = out.by_case.setdefault(event.case, [])
+            now = _assigned(event, past[-1][2] if past else Owner())
+            if now is not None:
+                past.append((event.time, event.id, now))
+        return out
+
+    def at(self, case: str, time: int) -> Owner | None:
+        """The last assignment at or before an instant."""
+        past = self.by_case.get(case, [])
+        i = bisect_right(past, time, key=lambda a: a[0])
+        return past[i - 1][2] if i else None
+
+
+def _text(event: Event, *names: str) -> str:
+    for name in names:
+        value = event.fields.get(name)
+        if value is not None and not isinstance(value, tuple):
+            return text_of(value)
+    return ""
+
+
+def _assigned(event: Event, before: Owner) -> Owner | None:
+    if event.event == "ticket.assigned":
+        return Owner(_text(event, "team"), _text(event, "assignee", "actor") if "assignee" in event.fields else "")
+    match _text(event, "field"):
+        case "team":
+            return Owner(_text(event, "to"), before.actor)
+        case "assignee":
+            return Owner(before.team, _text(event, "to"))
+    return None
+
+
+def owner_of(done: Event | None, opening: Event, case: str, instant: int, assignments: Assignments) -> Owner:
+    """Whose work an obligation was: of who did or broke it, else the last assignment, else the opening event's."""
+    if done is not None and ("team" in done.fields or "actor" in done.fields):
+        return Owner(_text(done, "team"), _text(done, "actor"))
+    assigned = assignments.at(case, instant)
+    return assigned if assigned is not None else Owner(_text(opening, "team"), _text(opening, "actor"))
+
+
+def violation_event(obligation: Obligation, severity: Severity) -> Event:
+    """A violation as an event at its instant, in its own key, for the rules that rest on it."""
+    fields: dict[str, Value] = {name: value for name, value in obligation.key if name not in {"case", "id", "time", "event"}}
+    fields |= {"rule": obligation.rule, "severity": severity}
+    if obligation.late_by is not None:
+        fields["late_by"] = obligation.late_by / 1_000_000
+    if obligation.owner.team:
+        fields["team"] = obligation.owner.team
+    if obligation.owner.actor:
+        fields["actor"] = obligation.owner.actor
+    if obligation.at is None:
+        raise ValueError(f"{obligation.rule}: a violation without an instant")
+    case = dict(obligation.key).get("case", obligation.case)
+    return Event(obligation.at, VIOLATION, case, f"violation:{obligation.id}", fields)
+
+
+def period_of(micros: int, each: str, zone: str) -> tuple[int, int, str]:
+    """The period that an instant lies in: its first instant, the first after it, and its name."""
+    day = local_date(micros, zone)
+    match each:
+        case "day":
+            first, after, name = day, day + timedelta(days=1), day.isoformat()
+        case "week":
+            first = day - timedelta(days=day.weekday())
+            year, week, _ = day.isocalendar()
+            after, name = first + timedelta(days=7), f"{year}-W{week:02d}"
+        case "month":
+            first = day.replace(day=1)
+            after, name = (first + timedelta(days=31)).replace(day=1), f"{day:%Y-%m}"
+        case "quarter":
+            first = date(day.year, day.month - (day.month - 1) % 3, 1)
+            after = (first + timedelta(days=95)).replace(day=1)
+            name = f"{day.year}-Q{(first.month + 2) // 3}"
+        case _:
+            first, after, name = date(day.year, 1, 1), date(day.year + 1, 1, 1), str(day.year)
+    return midnight(first, zone), midnight(after, zone), name
+
+
+def objective(plan: Plan, body: ObjectivePlan, done: Mapping[str, Sequence[Obligation]], opening: Mapping[str, Event], as_of: int) -> list[Obligation]:
+    """One obligation a period and group: broken at the end of the period when too small a share was kept.
+
+    Args:
+        plan, body: the rule.
+        done: obligations of the rules it counts, waivers already applied.
+        opening: id → event, for groups by a field of the opening event.
+        as_of: the moment of judgement; a period that still runs is open.
+    """
+    kept: Counter[tuple[int, int, str, Key]] = Counter()
+    total: Counter[tuple[int, int, str, Key]] = Counter()
+    evidence: dict[tuple[int, int, str, Key], list[str]] = defaultdict(list)
+    for rule in body.of:
+        for o in done.get(rule, ()):
+            when = o.at if o.at is not None else o.due if o.due is not None else o.opened_at
+            if o.verdict not in DECIDED or not plan.in_force(when):
+                continue
+            group = (*period_of(when, body.each, plan.zone), tuple((name, _group(o, name, opening)) for name in body.by))
+            total[group] += 1
+            if o.verdict == "kept":
+                kept[group] += 1
+            else:
+                evidence[group].append(o.opened_by)
+    out = []
+    for (first, after, name, key), count in sorted(total.items()):
+        share = kept[first, after, name, key] / count
+        # Compared as whole numbers: 0.95 is not a binary fraction, and 19 of 20 is exactly 95 %.
+        met = kept[first, after, name, key] * 10**10 >= round(body.target * 10**10) * count
+        over = after <= as_of
+        out.append(Obligation(
+            rule=plan.name, key=(("period", name), *key), verdict="open" if not over else "kept" if met else "broken",
+            opened_by=f"period:{name}", opened_at=first, due=after, bound="exclusive",
+            at=after if over and not met else None, part=name, events=tuple(evidence[first, after, name, key][:20]),
+            owner=Owner(dict(key).get("team", ""), dict(key).get("actor", "")),
+            why=f"{kept[first, after, name, key]} of {count} kept ({share:.1%}), target {body.target * 100:.10g}%",
+        ))  # fmt: skip
+    return out
+
+
+def _group(o: Obligation, name: str, opening: Mapping[str, Event]) -> str:
+    if name == "team":
+        return o.owner.team
+    if name == "actor":
+        return o.owner.actor
+    key = dict(o.key)
+    if name in key:
+        return key[name]
+    event = opening.get(o.opened_by)
+    value = None if event is None else event.get(name)
+    return "" if value is None or isinstance(value, tuple) else text_of(value)

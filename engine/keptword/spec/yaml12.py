@@ -1,0 +1,158 @@
+"""YAML 1.2 core, read so that every value knows its line and column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from keptword.errors import Place, Problem, Problems, RuleError
+
+Steps = tuple[str | int, ...]
+
+_INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_NULL = {"", "~", "null", "Null", "NULL"}
+_BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_MOST_NODES = 200_000   # aliases could unfold without end
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    yaml_implicit_resolvers: dict[str, Any] = {}   # YAML 1.1 would read 10:00 as 600 and `on` as true
+
+
+@dataclass(slots=True)
+class Document:
+    """A YAML file: its data, and where everything in it stands.
+
+    Attributes:
+        file: name as shown to the user.
+        data: plain dicts (text keys), lists, str, int, float, bool, None.
+        values: path → (line, column, width) of a value; keys: the same for the key of a mapping.
+        lines: the source lines.
+    """
+
+    file: str
+    data: Any
+    values: dict[Steps, tuple[int, int, int]] = field(default_factory=dict)
+    keys: dict[Steps, tuple[int, int, int]] = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list)
+
+    def problem(self, code: str, message: str, path: Steps, hint: str = "", at_key: bool = False) -> Problem:
+        """A problem at a path; the nearest parent that has a place when the path itself has none."""
+        where = (self.keys if at_key else self.values).get(path)
+        while where is None and path:
+            where = self.values.get(path) or self.keys.get(path)
+            path = path[:-1]
+        line, column, width = where or (1, 1, 1)
+        text = self.lines[line - 1] if line <= len(self.lines) else ""
+        return Problem(code, message, Place(self.file, line, column), text, width, hint)
+
+
+def load_yaml(text: str, file: str) -> Document:
+    """Read one YAML document.
+
+    Raises:
+        RuleError: R001 not YAML, R002 the same key twice, R005 a key that is no text.
+    """
+    document = Document(file, None, lines=text.splitlines())
+    problems = Problems()
+    try:
+        node = yaml.compose(text, Loader=_Loader)
+        if node is not None:
+            document.data = _Walk(document, problems).build(node, ())
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        shown = document.lines[line - 1] if line <= len(document.lines) else ""
+        problems.add(Problem("R001", f"this is not YAML: {error.problem or error.context}", Place(file, line, column), shown))
+    except (yaml.YAMLError, RecursionError) as error:
+        problems.add(Problem("R001", f"this is not YAML: {str(error).splitlines()[0]}", Place(file, 1, 1)))
+    problems.raise_if_any(RuleError)
+    return document
+
+
+def read_yaml(path: Path, shown: str | None = None) -> Document:
+    """Read a YAML file; RuleError R001 when it cannot be opened or is not UTF-8."""
+    name = shown or str(path)
+    try:
+        return load_yaml(path.read_text("utf-8-sig"), name)
+    except OSError as error:
+        raise RuleError(Problem("R001", f"the file cannot be opened: {error.strerror}", Place(name))) from error
+    except UnicodeDecodeError as error:
+        raise RuleError(Problem("R001", f"the file is not UTF-8: byte {error.start + 1}", Place(name))) from error
+
+
+class _Walk:
+    def __init__(self, document: Document, problems: Problems) -> None:
+        self.document, self.problems, self.nodes = document, problems, 0
+
+    def build(self, node: Any, path: Steps) -> Any:
+        self.nodes += 1
+        if self.nodes > _MOST_NODES or len(path) > 60:
+            raise yaml.YAMLError("it unfolds to more than a rule file can hold")
+        mark = node.start_mark
+        end = node.end_mark
+        width = max(1, end.column - mark.column) if end.line == mark.line else 1
+        self.document.values[path] = (mark.line + 1, mark.column + 1, width)
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.build(child, (*path, i)) for i, child in enumerate(node.value)]
+        return _scalar(node)
+
+    def _mapping(self, node: Any, path: Steps) -> dict[str, Any]:
+        out: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                self.problems.add(self.document.problem("R005", "a key must be a word", path))
+                continue
+            key = str(key_node.value)
+            mark = key_node.start_mark
+            here = (*path, key)
+            if key in out:
+                first = self.document.keys[here][0]
+                shown = self.document.lines[mark.line]
+                self.problems.add(Problem(
+                    "R002", f"the key '{key}' stands twice", Place(self.document.file, mark.line + 1, mark.column + 1),
+                    shown, len(key), f"the first one is in line {first}; keep one of the two",
+                ))  # fmt: skip
+                continue
+            self.document.keys[here] = (mark.line + 1, mark.column + 1, len(key))
+            out[key] = self.build(value_node, here)
+        return out
+
+
+def _scalar(node: Any) -> str | int | float | bool | None:
+    text: str = node.value
+    if node.tag not in {"tag:yaml.org,2002:str", "!"} and node.tag.startswith("!"):
+        raise yaml.YAMLError(f"the tag {node.tag} is not known here")
+    if node.style in {"'", '"', "|", ">"}:
+        return text
+    if text in _NULL:
+        return None
+    if text in _BOOL:
+        return _BOOL[text]
+    if _INT.fullmatch(text) and len(text) < 40:
+        return int(text, 0) if text[:2] in {"0o", "0x"} else int(text)
+    if _FLOAT.fullmatch(text) and len(text) < 40:
+        return float(text)
+    return text
+
+
+def dump_yaml(data: Mapping[str, Any]) -> str:
+    """Write data so that `load_yaml` reads the same back; keys in the order given."""
+    class Dumper(yaml.SafeDumper):
+        pass
+
+    def text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+        plain = bool(re.fullmatch(r"[^\W\d][\w./ -]*[\w]|[^\W\d]", value)) and value not in _BOOL and value not in _NULL
+        plain = plain and value.lower() not in {"yes", "no", "on", "off", "y", "n"}
+        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=None if plain else '"')
+
+    Dumper.add_representer(str, text)
+    return yaml.dump(dict(data), Dumper=Dumper, allow_unicode=True, sort_keys=False, width=100)
