@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -91,18 +92,18 @@ def parse_day_spans(texts: object) -> tuple[DaySpan, ...]:
     if isinstance(texts, str):
         texts = [texts]
     if not isinstance(texts, (list, tuple)):
-        raise ValueError(f"'{texts}' is not a list of opening hours")
+        raise ValueError(f"'{texts}' is not a list of opening hours")  # noqa: TRY004 (one kind of error for the caller)
     spans = []
     for text in texts:
         ends = str(text).replace("–", "-").split("-")
         if len(ends) != 2:
             raise ValueError(f"'{text}' is not a span of time such as 09:00-18:00")
         begin, end = time_of_day(ends[0]), time_of_day(ends[1])
-        if begin == end or begin == DAY_SECONDS:
+        if begin in (end, DAY_SECONDS):
             raise ValueError(f"'{text}' is empty")
         spans.append((begin, end if end > begin else end + DAY_SECONDS))
     spans.sort()
-    for (_, end), (begin, _) in zip(spans, spans[1:], strict=False):
+    for (_, end), (begin, _) in pairwise(spans):
         if begin < end:
             raise ValueError(f"the spans {', '.join(map(str, texts))} overlap")
     return tuple(spans)

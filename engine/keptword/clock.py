@@ -32,7 +32,7 @@ from keptword.reckoning import at_time, end_of, forward, next_working_day, same_
 
 __all__ = [
     "DAY_RULES", "HOUR_RULES", "NEVER", "READINGS", "ROLLS", "Bound", "Calendar", "CalendarUnknown", "Clock", "DayRule",
-    "Deadline", "HourRule", "Reading", "Roll", "all_leads", "before", "deadline", "elapsed", "lead", "running",
+    "Deadline", "HourRule", "Reading", "Roll", "all_leads", "before", "deadline", "elapsed", "in_range", "lead", "running",
 ]  # fmt: skip
 
 
@@ -57,7 +57,7 @@ def deadline(
     if not (pauses or explain or clock.calendar or clock.hours != "elapsed" or clock.roll_hours or limit.has_calendar_units):
         at = start + limit.clock
         return Deadline(at if -(2**55) < at < 2**57 else in_range(at))
-    found = _reckon(start, limit, clock, tidy(pauses, start) if pauses else ())
+    found = _reckon(in_range(start), limit, clock, tidy(pauses, start) if pauses else ())
     if not explain:
         return found
     from keptword.clock_steps import deadline_steps
@@ -69,7 +69,7 @@ def running(start: int, end: int, clock: Clock, pauses: Sequence[Span] = ()) -> 
     """The spans in [start, end) during which the clock runs: open (if the calendar has hours) and not paused."""
     if end <= start:
         return ()
-    spans = clock.opening.spans_between(start, end) if clock.opening else ((start, end),)
+    spans = clock.opening.spans_between(in_range(start), in_range(end)) if clock.opening else ((start, end),)
     return without(spans, tidy(pauses, start)) if pauses else spans
 
 
@@ -118,26 +118,26 @@ def clock_start(start: int, clock: Clock) -> int:
 
 
 def _reckon(start: int, limit: Limit, clock: Clock, pauses: tuple[Span, ...]) -> Deadline:
-    if limit.is_zero:
-        return Deadline(start)
-    found = Deadline(start)
-    if limit.has_calendar_units:
-        found = calendar_part(start, limit, clock)
-        at = moved_by(found.at, pauses, NEVER) if pauses else found.at
-        found = Deadline(at, found.bound)
-    elif clock.hours == "eu-1182-71":
-        found = Deadline(clock_start(start, clock), "exclusive")
-    if limit.clock and found.at < NEVER:
-        found = Deadline(_add_time(found.at, limit.clock, clock, tidy(pauses, found.at)), found.bound)
-    if found.at >= NEVER:
-        return Deadline(NEVER)
-    in_range(found.at)
-    if clock.roll != "none" and (limit.has_calendar_units or clock.roll_hours):
+    found = unrolled(start, limit, clock, pauses)
+    if found.at < NEVER and clock.roll != "none" and (limit.has_calendar_units or (clock.roll_hours and limit.clock)):
         return rolled(start, found, clock)
     return found
 
 
-def _add_time(start: int, amount: int, clock: Clock, pauses: tuple[Span, ...]) -> int:
+def unrolled(start: int, limit: Limit, clock: Clock, pauses: tuple[Span, ...]) -> Deadline:
+    """The deadline before it is moved off days that are no working days (pauses tidy)."""
+    found = Deadline(start)
+    if limit.has_calendar_units:
+        found = calendar_part(start, limit, clock)
+        found = Deadline(moved_by(found.at, pauses, NEVER), found.bound)
+    elif limit.clock and clock.hours == "eu-1182-71":
+        found = Deadline(clock_start(start, clock), "exclusive")
+    if limit.clock and found.at < NEVER:
+        found = Deadline(add_time(found.at, limit.clock, clock, tidy(pauses, found.at)), found.bound)
+    return Deadline(NEVER) if found.at >= NEVER else Deadline(in_range(found.at), found.bound)
+
+
+def add_time(start: int, amount: int, clock: Clock, pauses: tuple[Span, ...]) -> int:
     """The instant at which the running time since `start` reaches `amount` (pauses tidy)."""
     at, left = start, amount
     for stop, resume in pauses:
@@ -156,4 +156,4 @@ def _plain_add(at: int, amount: int, clock: Clock) -> int:
 
 
 def _time(start: int, end: int, clock: Clock) -> int:
-    return clock.opening.open_time(start, end) if clock.opening else end - start
+    return clock.opening.open_time(in_range(start), in_range(end)) if clock.opening else end - start

@@ -61,8 +61,9 @@ def read_by_year(data: Mapping[Any, Any], path: Steps) -> tuple[HolidayFile, lis
                     faults.append(((*where, n), f"'{text}' is not a date of {year}", f"write it as {year}-01-01"))
                     continue
                 (off if part == "off" else working).add(date.fromisoformat(str(text)))
-    for day in sorted(off & working):
-        faults.append((path, f"{day} is both a day off and a working day", "take it out of one of the two"))
+    faults += [
+        (path, f"{day} is both a day off and a working day", "take it out of one of the two") for day in sorted(off & working)
+    ]
     return HolidayFile(frozenset(off), frozenset(working), frozenset(years)), faults
 
 

@@ -21,7 +21,7 @@ def before(moment: int, limit: Limit, clock: Clock) -> int:
     Raises:
         CalendarUnknown: the reckoning touches a year that the calendar does not state.
     """
-    at = _clock_back(moment, limit, clock)
+    at = _clock_back(in_range(moment), limit, clock)
     if not limit.has_calendar_units:
         return at
     return same_time(at, backward(local_date(at, clock.zone), limit, clock.working), clock.zone)
@@ -56,7 +56,7 @@ def all_leads(moment: int, limit: Limit, clock: Clock) -> dict[Reading, Deadline
 def _read(moment: int, limit: Limit, clock: Clock, reading: Reading) -> Deadline:
     if not limit.has_calendar_units or reading == "backward-same-date":
         return Deadline(before(moment, limit, clock))
-    at = _clock_back(moment, limit, clock)
+    at = _clock_back(in_range(moment), limit, clock)
     day = local_date(at, clock.zone)
     match reading:
         case "elapsed":

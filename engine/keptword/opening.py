@@ -120,7 +120,7 @@ class Calendar:
         if day in self._memory.special:
             return ""
         if day in self.closed:
-            return "closed"
+            return "day off"
         if day in self.holidays:
             return "holiday"
         if self.country is not None:
@@ -276,8 +276,8 @@ def _days(first: int, last: int) -> Iterator[date]:
 
 def wall_instant(day: date, seconds: int, place: tzinfo) -> int:
     """The instant at which a wall clock shows a time of a day; a repeated time is the first, a skipped one the jump."""
-    wall = datetime(day.year, day.month, day.day) + timedelta(seconds=seconds)
-    first, second = wall.replace(tzinfo=place), wall.replace(tzinfo=place, fold=1)
+    first = datetime(day.year, day.month, day.day, tzinfo=place) + timedelta(seconds=seconds)   # wall clock arithmetic
+    second = first.replace(fold=1)
     early, late = to_micros(second), to_micros(first)
     if early >= late:
         return late         # an ordinary time, or the first of two
