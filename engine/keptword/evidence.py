@@ -41,7 +41,8 @@ def sentence(plan: Plan, o: Obligation, events: Mapping[str, Event], as_of: int)
     if opened == VIOLATION and opening is not None:
         opened = f"the violation of {opening.fields.get('rule')}"
     since = f"{opened} at {moment(o.opened_at, plan.zone)}"
-    done = f"{events[o.done_by].event} at {moment(o.done_at, plan.zone)}" if o.done_by in events and o.done_at is not None else ""
+    doing = events.get(o.done_by) if o.done_by is not None else None
+    done = f"{doing.event} at {moment(doing.time, plan.zone)}" if doing is not None else ""
     if o.verdict == "unknown":
         return f"{since}: cannot be decided: {o.why}"
     if o.verdict in {"void", "waived"}:

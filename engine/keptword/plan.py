@@ -347,10 +347,10 @@ def _body(rule: Rule, pack: Pack) -> Body:
             readings = () if rule.lead is None else READINGS if rule.lead == "all" else (rule.lead,) if isinstance(rule.lead, str) else rule.lead
             return NoticePlan(m(rule.before), rule.moment, m(rule.expect), _choice(rule.ahead, pack), readings, rule.not_before, rule.change_of, rule.reuse)
         case Guard():
-            start, end = (None, None) if rule.during is None else _stretch(rule.during, pack)
+            begins, stops = (None, None) if rule.during is None else _stretch(rule.during, pack)
             after, span = (None, None) if rule.after is None else (m(rule.after.event), rule.after.span)
             excuses = tuple(Excuse(m(u.seen), u.at_least, u.at_most, maybe(u.not_cured_by)) for u in rule.unless)
-            return GuardPlan(m(rule.never), start, end, after, span, excuses)
+            return GuardPlan(m(rule.never), begins, stops, after, span, excuses)
         case Promise():
             return PromisePlan(m(rule.of), rule.promised, m(rule.expect), rule.renewals)
         case Consistency():
@@ -541,7 +541,7 @@ def parts_of(plan: Plan) -> list[Match]:
             out += [body.of]
         case ObjectivePlan():
             pass
-    return [m for m in out if m is not None]
+    return [found for found in out if found is not None]
 
 
 def _anchors(choice: Choice) -> list[Match | None]:

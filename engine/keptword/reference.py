@@ -397,8 +397,8 @@ class _Case:
                 continue
             events = tuple(e.id for e in window[-body.at_most - 1 :])
             if len(window) > body.at_most:
-                why = f"{len(window)} in {body.within}" if body.within is not None else f"{len(window)} in all"
-                out.append(self.owed(a, a.time, _instant(a.time), "broken", done=a, at=a.time, events=events, why=f"{why}, at most {body.at_most} allowed"))
+                span = f"in {body.within}" if body.within is not None else "in all"
+                out.append(self.owed(a, a.time, _instant(a.time), "broken", done=a, at=a.time, events=events, why=f"{len(window)} {span}, at most {body.at_most} allowed"))
             else:
                 out.append(self.owed(a, a.time, _instant(a.time), "kept", done=a, events=(a.id,)))
         return out

@@ -99,7 +99,7 @@ def format_timeline(events: Iterable[Event], start: int | None = None, zone_name
 
 def _row(event: Event, start: int | None, zone_name: str) -> list[str]:
     when = format_when(event.time, start, zone_name)
-    words = [f"id={shlex.quote(event.id)}"] if event.id else []
+    words = [f"id={_quoted(event.id)}"] if event.id else []
     for key, value in sorted(event.fields.items()):
         if FIELD_TYPES.get(key) == "instant" and isinstance(value, int):
             text = format_when(value, start, zone_name)
@@ -109,8 +109,13 @@ def _row(event: Event, start: int | None, zone_name: str) -> list[str]:
             text = ",".join(str(v) for v in value)
         else:
             text = str(value)
-        words.append(f"{key}={shlex.quote(text) if text else ''}")
-    return [when, shlex.quote(event.case) if event.case else "-", event.event, *words]
+        words.append(f"{key}={_quoted(text)}")
+    return [when, _quoted(event.case) if event.case else "-", event.event, *words]
+
+
+def _quoted(text: str) -> str:
+    """Quoted only where the notation needs it: words of any script stay as they are."""
+    return text if re.fullmatch(r"[\w.,:+/@%=-]*", text) else shlex.quote(text)
 
 
 def format_when(time: int, start: int | None, zone_name: str = "UTC") -> str:

@@ -10,6 +10,7 @@ import typer
 
 from keptword import __version__
 from keptword.cli import audit as audit_command
+from keptword.cli import explain as explain_command
 from keptword.errors import KeptwordError, render, visible
 
 app = typer.Typer(
@@ -34,7 +35,8 @@ def top(version: Annotated[bool, typer.Option("--version", callback=_version, is
     """Did the provider keep its word? Rules about service communication, checked against event logs."""
 
 
-app.command("audit")(audit_command.audit)
+app.command("audit", epilog=audit_command.EPILOG)(audit_command.audit)
+app.command("explain", epilog=explain_command.EPILOG)(explain_command.explain)
 
 
 def call(arguments: list[str]) -> int:

@@ -62,7 +62,7 @@ def audit(
     outputs: list[Path | None] = list(output or [])
     if len(outputs) > len(formats) or (len(formats) > 1 and len(outputs) < len(formats) - 1):
         raise usage_error(f"{len(formats)} formats and {len(outputs)} outputs: give one --output for each --format (one may go to standard output)")
-    outputs = [None] * (len(formats) - len(outputs)) + outputs
+    outputs = [*(None for _ in range(len(formats) - len(outputs))), *outputs]
     unknown = [f for f in formats if f not in FORMATS]
     if unknown:
         from keptword.errors import did_you_mean

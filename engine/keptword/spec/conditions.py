@@ -132,7 +132,7 @@ def _field(name: str, data: Any, path: tuple[str | int, ...], found: list[Any]) 
         elif op == "matches":
             texts = _one_text(value, op, here, found)
             for text in texts:
-                problem = regex_problem(text)
+                problem = regex_problem(str(text))
                 if problem:
                     found.append((here, "R011", problem, "look-around and back-references are not in the linear-time dialect"))
             out.append(Compare(name, "matches", texts))

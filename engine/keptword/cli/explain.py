@@ -1,0 +1,98 @@
+"""`keptword explain`: one rule over a log, step by step."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Optional
+
+import typer
+
+from keptword.cli import inputs
+from keptword.errors import did_you_mean, usage_error, visible
+
+HELP = """Show why: the events, the reckoning of the deadline, the verdict, and what would have kept it."""
+EPILOG = """Examples:
+
+  keptword explain tickets.jsonl --rule house/first-answer --case T-17
+
+  keptword explain log.csv --rules my-pack --rule outage-first-notice --format json
+"""
+
+
+def explain(
+    log: Annotated[list[str], typer.Argument(metavar="LOG...", help="Files or directories; - is standard input.")],
+    rule: Annotated[str, typer.Option("--rule", metavar="RULE", help="pack/rule, or the rule's id.")],
+    case: Annotated[Optional[str], typer.Option("--case", metavar="C", help="Only this case or key value.")] = None,
+    rules: Annotated[Optional[list[str]], typer.Option("--rules", "-r", metavar="PACK|DIR|FILE", help="Where the rule is; default: the pack it names, else house.")] = None,
+    source: Annotated[Optional[str], typer.Option("--from", metavar="FORMAT", help="The format of the log.")] = None,
+    as_of: Annotated[Optional[str], typer.Option("--as-of", metavar="TIME|now", help="The moment of judgement.")] = None,
+    timezone: Annotated[Optional[str], typer.Option("--timezone", metavar="TZ", help="Zone of times without an offset.")] = None,
+    map: Annotated[Optional[list[str]], typer.Option("--map", metavar="NAME=COLUMN", help="What a column is called here.")] = None,
+    format: Annotated[str, typer.Option("--format", "-f", metavar="text|json", help="Text for people, JSON for programs.")] = "text",
+    violations: Annotated[bool, typer.Option("--violations", help="Only what was violated.")] = False,
+) -> int:
+    """Show why: the events, the reckoning of the deadline, the verdict, and what would have kept it."""
+    from keptword.cli.audit import read
+    from keptword.explain import explain as explained
+    from keptword.words import words_for
+
+    if format not in {"text", "json"}:
+        raise usage_error(f"--format is text or json, not '{format}'")
+    zone = inputs.checked_zone(timezone)
+    moment = inputs.moment(as_of, "--as-of", zone)
+    pack = rule.partition("/")[0] if "/" in rule else None
+    packs = inputs.chosen_packs(rules or ([pack] if pack else None))
+    plans = inputs.chosen_plans(packs, zone)
+    names = [p.name for p in plans if rule in {p.name, p.rule.id}]
+    if len(names) != 1:
+        what = "is the id of several rules: write pack/rule" if names else "is not a rule of these packs"
+        raise usage_error(f"--rule: '{rule}' {what}", did_you_mean(rule, [n for p in plans for n in (p.name, p.rule.id)]))
+    events = read(log, source, zone, map, None)
+    judged = moment if moment is not None else max((e.time for e in events.events), default=0)
+    plan = next(p for p in plans if p.name == names[0])
+    needed = _with_bases(plans, names[0])
+    found = explained(events, needed, names[0], case, judged, (), words_for(packs))
+    if violations:
+        found = [e for e in found if e.obligation.is_violation]
+    if format == "json":
+        typer.echo(json.dumps([_data(e) for e in found], ensure_ascii=False, indent=1))
+        return 0
+    typer.echo(f"{plan.name}: {plan.rule.title}")
+    if not found:
+        where = f" in case '{visible(case)}'" if case else ""
+        typer.echo(f"this rule opened no obligation{where}")
+    for e in found:
+        o = e.obligation
+        typer.echo(f"\n{visible(', '.join(f'{k} {v}' for k, v in o.key))}")
+        typer.echo("\n".join(f"    {visible(line)}" for line in e.timeline.splitlines()))
+        last = ""
+        for label, text in e.lines:
+            typer.echo(f"  {'' if label == last else label:<12}{visible(text)}")
+            last = label
+    return 0
+
+
+explain.__doc__ = HELP
+
+
+def _with_bases(plans: list[Any], name: str) -> list[Any]:
+    wanted: set[str] = set()
+
+    def want(one: str) -> None:
+        if one not in wanted:
+            wanted.add(one)
+            for p in plans:
+                if p.name == one:
+                    for base in p.rests_on:
+                        want(base)
+
+    want(name)
+    return [p for p in plans if p.name in wanted]
+
+
+def _data(e: Any) -> dict[str, Any]:
+    o = e.obligation
+    return {
+        "id": o.id, "rule": o.rule, "key": dict(o.key), "verdict": o.verdict, "timeline": e.timeline.splitlines(),
+        "steps": [{"step": label, "text": text} for label, text in e.lines],
+    }  # fmt: skip

@@ -1,0 +1,194 @@
+"""Why a verdict is what it is: the timeline, what was looked for, the reckoning, the nearest miss."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from keptword.clock import NEVER, CalendarUnknown, lead
+from keptword.events import Event, Log
+from keptword.evidence import human, moment, sentence
+from keptword.instants import as_instant
+from keptword.limits import Limit
+from keptword.obligation import Obligation
+from keptword.plan import (
+    CadencePlan, Choice, GuardPlan, Match, NoticePlan, Plan, PromisePlan, ResponsePlan, Undecidable, choose, due, keys_of, parts_of,
+)  # fmt: skip
+from keptword.reference import evaluate
+from keptword.spec.conditions import All, Compare, Condition, condition_data, holds
+from keptword.timeline import format_timeline
+from keptword.waivers import Waiver
+from keptword.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One obligation, explained.
+
+    Attributes:
+        obligation: the verdict.
+        timeline: the events that the rule looks at under this key, in the timeline notation, local times.
+        lines: label and text of each step: opened, looked for, reckoning, verdict, nearest.
+    """
+
+    obligation: Obligation
+    timeline: str
+    lines: tuple[tuple[str, str], ...]
+
+
+def explain(log: Log, plans: Sequence[Plan], rule: str, case: str | None, as_of: int, waivers: Sequence[Waiver] = (), words: Words | None = None) -> list[Explanation]:
+    """Every obligation of a rule, or those of one case, explained.
+
+    Args:
+        log: the events.
+        plans: the rule and those it rests on, in order.
+        rule: `pack/rule`.
+        case: only obligations whose case or key names it; None: all.
+        as_of: the moment of judgement.
+    """
+    words = words or Words()
+    plan = next(p for p in plans if p.name == rule)
+    found = evaluate(plans, log, as_of, waivers, words).obligations[rule]
+    events = {e.id: e for e in log.events}
+    out = []
+    for o in found:
+        if case is None or case == o.case or case in {v for _, v in o.key}:
+            lines = tuple(_lines(plan, o, events, log, as_of, words))
+            out.append(Explanation(o, _timeline(plan, o, log, words, as_of), lines))
+    return out
+
+
+def _same_key(plan: Plan, o: Obligation, event: Event) -> bool:
+    return tuple(v for _, v in o.key) in set(keys_of(event, plan))
+
+
+def _timeline(plan: Plan, o: Obligation, log: Log, words: Words, as_of: int) -> str:
+    matches = parts_of(plan)
+    shown = [e for e in log.events if e.time <= as_of and (e.id in o.events or (_same_key(plan, o, e) and any(m.matches(e, words.says) for m in matches)))]
+    brief = [Event(e.time, e.event, e.case, e.id, {k: v for k, v in e.fields.items() if k != "text"}, e.place) for e in shown]
+    return format_timeline(brief, None, plan.zone)
+
+
+def _lines(plan: Plan, o: Obligation, events: dict[str, Event], log: Log, as_of: int, words: Words) -> Iterator[tuple[str, str]]:
+    opening = events.get(o.opened_by)
+    name = opening.event if opening is not None else "a violation"
+    yield "opened", f"{name} at {moment(o.opened_at, plan.zone)} ({o.opened_by})"
+    expected = _expected(plan)
+    if expected is not None:
+        yield "looked for", say_match(expected)
+    if opening is not None:
+        for step in _reckoning(plan, o, opening, events, log):
+            yield "reckoning", step
+    if o.due is not None:
+        yield "due", f"{moment(o.due, plan.zone)} ({'an act at this instant is in time' if o.bound == 'inclusive' else 'this instant is too late'})"
+    how = f"{o.verdict}, {human(o.late_by)} late" if o.late_by is not None else o.verdict
+    yield "verdict", how
+    yield "because", sentence(plan, o, events, as_of)
+    near = _nearest(plan, o, expected, log, as_of, words) if o.verdict in {"late", "missed", "open"} and expected is not None else None
+    if near is not None:
+        yield "nearest", near
+
+
+def _expected(plan: Plan) -> Match | None:
+    match plan.body:
+        case ResponsePlan(expect=expect) | CadencePlan(expect=expect) | NoticePlan(expect=expect) | PromisePlan(expect=expect):
+            return expect
+        case GuardPlan(unless=unless) if unless:
+            return Match(tuple(a for u in unless for a in u.seen.alternatives))
+        case _:
+            return None
+
+
+def _reckoning(plan: Plan, o: Obligation, opening: Event, events: dict[str, Event], log: Log) -> tuple[str, ...]:
+    """The steps from the opening event to the deadline, by the same code that the engines use."""
+    own = [e for e in log.events if _same_key(plan, o, e)]
+    pauses = _pauses(plan, own)
+
+    def latest(match: Match) -> Event | None:
+        return next((e for e in reversed(own) if e.time <= opening.time and match.matches(e)), None)
+
+    def steps(choice: Choice, start: int, at: Event) -> tuple[str, ...]:
+        limit = choose(choice, at, plan.zone)
+        return () if limit is None else due(limit, start, at, plan.clock, pauses, latest, True).steps
+
+    try:
+        match plan.body:
+            case ResponsePlan(within=within):
+                return steps(within, opening.time, opening)
+            case CadencePlan(every=every, first=first, start=start, grid=False):
+                begun = next((e for e in reversed(own) if e.time <= o.opened_at and start.matches(e)), opening)
+                return steps(first if first is not None and begun.id == o.opened_by else every, o.opened_at, begun)
+            case NoticePlan(ahead=ahead, readings=readings, moment=field):
+                limit, at = choose(ahead, opening, plan.zone), _moment(plan, opening, field)
+                if isinstance(limit, Limit) and at is not None:
+                    return tuple(s for r in (readings or ("backward-same-date",)) for s in lead(at, limit, plan.clock, r, True).steps)
+    except (Undecidable, CalendarUnknown) as error:
+        return (str(error),)
+    return ()
+
+
+def _moment(plan: Plan, opening: Event, field: str | None) -> int | None:
+    value = opening.time if field is None else opening.get(field)
+    return None if value is None or isinstance(value, tuple) else as_instant(value, plan.zone)
+
+
+def _pauses(plan: Plan, own: Sequence[Event]) -> list[tuple[int, int]]:
+    out: list[tuple[int, int]] = []
+    for start, end in plan.pauses:
+        for event in own:
+            if start.matches(event) and (not out or event.time > out[-1][1]):
+                stop = None if end is None else next((e.time for e in own if e.time >= event.time and e is not event and end.matches(e)), None)
+                out.append((event.time, NEVER if stop is None else stop))
+    return out
+
+
+def _nearest(plan: Plan, o: Obligation, expected: Match, log: Log, as_of: int, words: Words) -> str | None:
+    """The event that came closest to keeping it, and what it lacked."""
+    best: tuple[int, str] | None = None
+    for event in log.events:
+        if event.time > as_of or event.id == o.opened_by or event.event not in expected.names:
+            continue
+        related = event.case == o.case or any(event.get(k) == v for k, v in o.key)
+        if not related:
+            continue
+        lacks = []
+        if not _same_key(plan, o, event):
+            lacks.append("other " + ", ".join(k for k, v in o.key if str(event.get(k)) != v))
+        if not expected.matches(event, words.says):
+            lacks += [w for a in expected.alternatives if event.event in a.events for w in unmet(a.where, event, words)]
+        in_time = o.due is None or event.time <= o.due
+        if not lacks and in_time and o.verdict != "missed":
+            continue
+        if not in_time:
+            lacks.append(f"{human(event.time - (o.due or 0))} too late")
+        if not lacks:
+            continue
+        distance = len(lacks) * 10**18 + abs(event.time - (o.due if o.due is not None else o.opened_at))
+        if best is None or distance < best[0]:
+            best = (distance, f"{event.event} at {moment(event.time, plan.zone)} ({event.id}): {'; '.join(lacks)}")
+    return None if best is None else best[1]
+
+
+def unmet(where: Condition | None, event: Event, words: Words) -> list[str]:
+    """The parts of a condition that an event does not meet, as text."""
+    if where is None or holds(where, event, words.says):
+        return []
+    if isinstance(where, All):
+        return [w for part in where.parts for w in unmet(part, event, words)]
+    if isinstance(where, Compare):
+        return [f"{where.field} is {event.get(where.field)!r}, wanted {say_condition(where)}"]
+    return [f"wanted {say_condition(where)}"]
+
+
+def say_match(match: Match) -> str:
+    """A pattern as text."""
+    return " or ".join(
+        " or ".join(sorted(a.events)) + (f" ({say_condition(a.where)})" if a.where is not None else "") for a in match.alternatives
+    )
+
+
+def say_condition(condition: Condition) -> str:
+    """A condition as one line of YAML."""
+    return json.dumps(condition_data(condition), ensure_ascii=False).replace('"', "")
+
