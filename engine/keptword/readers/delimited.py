@@ -42,6 +42,7 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
         if reading.keep_going:
             reading.raws[place] = raw
         yield event
+    shape.tell(source.name, reading)
     if not number:
         reading.note(f"{source.name} has a header and no events")
 
@@ -58,11 +59,11 @@ def _columns(rows: _Rows, header: list[str], reading: Reading) -> list[str]:
     while columns and not columns[-1]:
         columns.pop()  # spreadsheets leave empty columns at the end
     for canonical in ("time", "event"):
-        if reading.mapping.get(canonical, canonical) not in columns:
+        if not {canonical, reading.mapping.get(canonical, canonical)} & set(columns):
             fault = missing(canonical, columns, reading.mapping, "column")
             problems.append(Problem(fault.code, fault.message, Place(rows.file, rows.top, 1), shown(rows.first), 1, fault.hint))
     for canonical, name in reading.mapping.items():
-        if name not in columns and canonical not in {"time", "event"}:
+        if not {name, canonical} & set(columns) and canonical not in {"time", "event"}:
             message = f"there is no column '{name}', from which '{canonical}' was to come"
             problems.append(Problem("L004", message, Place(rows.file, rows.top, 1), shown(rows.first), 1, did_you_mean(name, columns)))
     if problems:
@@ -77,7 +78,7 @@ class _Rows:
         self.file, self.reading = source.name, reading
         self._lines = source.lines(reading)
         self._pending: list[bytes] = []
-        self._undecoded: Problem | None = None
+        self._undecoded: list[Problem] = []
         self._size = 0
         self._begin = self._last = 0
         self.delimiter = "\t" if source.plain_name.lower().endswith((".tsv", ".tab")) else ""
@@ -85,14 +86,13 @@ class _Rows:
 
     def header(self) -> list[str]:
         """The cells of the first row that is not blank; [] when there is none."""
-        known = len(self.reading.problems)
         text = ""
         for text in self._texts():
             if text.strip():
                 break
             self._pending.clear()
-        if len(self.reading.problems) > known:  # a header that is lost takes the whole table with it
-            raise LogError(self.reading.problems[known:])
+        if self._undecoded:  # a header that is lost takes the whole table with it
+            raise LogError(self._undecoded)
         if not text.strip():
             return []
         if not self.delimiter:
@@ -116,14 +116,9 @@ class _Rows:
                 raise csv.Error(f"a quotation that is never closed: the row has more than {LONGEST_LINE // 1024**2} MiB")
             try:
                 yield raw.decode()
-            except UnicodeDecodeError as error:
-                problem = not_utf8(self.file, number, raw, error)
-                if len(self._pending) == 1:
-                    self.reading.reject(raw, [problem])
-                    self._pending.clear()
-                else:  # inside a quoted cell: the row is read to its end so that it is put aside whole
-                    self._undecoded = problem
-                    yield raw.decode("utf-8", "replace")
+            except UnicodeDecodeError as error:  # the row is read to its end, so that it is put aside whole
+                self._undecoded.append(not_utf8(self.file, number, raw, error))
+                yield raw.decode("utf-8", "replace")
 
     def __iter__(self) -> Iterator[tuple[int, bytes, list[str]]]:
         reader = csv.reader(self._texts(), delimiter=self.delimiter, strict=True)
@@ -135,16 +130,18 @@ class _Rows:
             except csv.Error as error:
                 raw = b"".join(self._pending)
                 self._pending.clear()
-                self.reading.bad("L011", _said(error), Place(self.file, self._begin), raw, _hint(error))
-                self._undecoded = None
+                at = _wrong_quote(raw.decode("utf-8", "replace"), self.delimiter)
+                wrong = self._at("L011", self._begin, raw, at, at + 1, _said(error), _hint(error))
+                self.reading.reject(raw, [wrong, *self._undecoded])
+                self._undecoded = []
                 # A row cut off in _texts ended that generator; a fresh reader goes on with the next line.
                 reader = csv.reader(self._texts(), delimiter=self.delimiter, strict=True)
                 continue
             raw = b"".join(self._pending)
             self._pending.clear()
             if self._undecoded:
-                self.reading.reject(raw, [self._undecoded])
-                self._undecoded = None
+                self.reading.reject(raw, self._undecoded)
+                self._undecoded = []
             elif any(cells):
                 yield self._begin, raw, cells
 
@@ -164,8 +161,11 @@ class _Rows:
 
     def problem(self, code: str, number: int, raw: bytes, cell: int, message: str, hint: str = "") -> Problem:
         """A problem with the n-th cell (from 0) of a row."""
+        begin, end = _cell(raw.decode("utf-8", "replace"), cell, self.delimiter)
+        return self._at(code, number, raw, begin, end, message, hint)
+
+    def _at(self, code: str, number: int, raw: bytes, begin: int, end: int, message: str, hint: str) -> Problem:
         text = raw.decode("utf-8", "replace")
-        begin, end = _cell(text, cell, self.delimiter)
         line_begin = text.rfind("\n", 0, begin) + 1
         line_end = text.find("\n", begin)
         line = text[line_begin : line_end if line_end >= 0 else len(text)]
@@ -185,6 +185,26 @@ def _cell(text: str, wanted: int, delimiter: str) -> tuple[int, int]:
                 return begin, i
             begin, n = i + 1, n + 1
     return begin, len(body)
+
+
+def _wrong_quote(text: str, delimiter: str) -> int:
+    """Where the quotation begins that is never closed, or what stands after a closing quote; 0 when neither."""
+    opened, fresh, i = -1, True, 0
+    while i < len(text):
+        c = text[i]
+        if opened < 0:
+            opened = i if c == '"' and fresh else -1
+            fresh = c == delimiter
+        elif c == '"':
+            after = text[i + 1 : i + 2]
+            if after == '"':
+                i += 1
+            elif after and after not in {delimiter, "\r", "\n"}:
+                return i + 1
+            else:
+                opened = -1
+        i += 1
+    return max(opened, 0)
 
 
 def _said(error: csv.Error) -> str:

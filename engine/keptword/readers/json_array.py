@@ -50,6 +50,7 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
             reading.reject(text[at:].encode(), [lines.problem("L003", at, wrong)])
             return
         at = skip(text, at + 1) if array and text[at] == "," else at
+    shape.tell(source.name, reading)
     if array and at >= len(text):
         reading.reject(b"", [lines.problem("L003", len(text.rstrip()), "the file ends in the middle of the array")])
     elif array and (rest := skip(text, at + 1)) < len(text):

@@ -43,3 +43,4 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
         if reading.keep_going:
             reading.raws[place] = raw
         yield event
+    shape.tell(name, reading)

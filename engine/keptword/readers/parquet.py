@@ -33,7 +33,7 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError, MemoryError) as error:
         why = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise LogError(Problem("L016", f"this is not a Parquet file that can be read: {why[:200]}", Place(source.name))) from error
-    lacking = [n for n in ("time", "event") if reading.mapping.get(n, n) not in frame.columns]
+    lacking = [n for n in ("time", "event") if not {n, reading.mapping.get(n, n)} & set(frame.columns)]
     if lacking:
         faults = [missing(n, frame.columns, reading.mapping, "column") for n in lacking]
         raise LogError([Problem(f.code, f.message, Place(source.name), hint=f.hint) for f in faults])
@@ -50,6 +50,7 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
         if reading.keep_going:
             reading.raws[place] = raw
         yield event
+    shape.tell(source.name, reading)
 
 
 def _rows(frame: object, file: str) -> Iterator[dict[str, object]]:

@@ -9,11 +9,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keptword.errors import Place, did_you_mean
 from keptword.events import FIELD_TYPES, Event, Scalar, Value
 from keptword.instants import InstantError, format_span, is_date, local_instant, parse_instant, to_micros
+
+if TYPE_CHECKING:
+    from keptword.readers.reading import Reading
 
 _INT64 = 2**63
 _DEEPEST = 16
@@ -21,6 +24,8 @@ _FIRST = to_micros(dt.datetime(1000, 1, 1, tzinfo=dt.UTC))
 _LAST = to_micros(dt.datetime(9001, 1, 1, tzinfo=dt.UTC))
 _INT = re.compile(r"[+-]?[0-9]{1,400}")
 _FLOAT = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?")
+_DAY_FIRST = re.compile(r"\s*[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}")
+_DAY_FIRST_HINT = "which number is the day is not guessed: write 2026-03-02T09:00:00+03:00"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _KINDS = {**FIELD_TYPES, "time": "time", "event": "text", "case": "text", "id": "text"}
 # What tables of other people call the fields that every log needs; only ever used to suggest a --map.
@@ -49,20 +54,27 @@ class Shape:
         zone: IANA zone of times without an offset, or None.
         mapping: canonical name → field of the source.
         table: cells are text: lists are separated by `;` or `,`, and an empty cell is no value.
+        unused: fields whose name `mapping` gave to another field.
+        met: fields of the source that `mapping` names and that some record had.
     """
 
     zone: str | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)
     table: bool = False
+    unused: set[str] = field(default_factory=set)
+    met: set[str] = field(default_factory=set)
     _names: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for canonical, source in self.mapping.items():
             self._names.setdefault(source, []).append(canonical)
 
-    def canonical(self, key: str) -> list[str]:
-        """The names under which a field of the source is known; none when `--map` takes its name for another."""
-        return self._names.get(key) or ([] if key in self.mapping else [key])
+    def tell(self, file: str, reading: Reading) -> None:
+        """Note what `--map` left without effect, or without a name, in a file that has been read."""
+        for key in sorted(self.unused):
+            reading.note(f"{file}: the field '{key}' is left out: --map takes '{key}' from '{self.mapping[key]}'")
+        for key in sorted(set(self._names) - self.met):
+            reading.note(f"{file}: no event has the field '{key}', from which --map takes '{self._names[key][0]}'")
 
     def event(self, record: Mapping[str, Any], place: Place) -> Event | list[Fault]:
         """The event that a record states, or everything that is wrong with the record."""
@@ -102,8 +114,14 @@ class Shape:
             else:
                 flat[key] = value
         for key, value in flat.items():
-            for name in self.canonical(key):
-                yield name, value
+            if key in self._names:
+                self.met.add(key)
+                for name in self._names[key]:
+                    yield name, value
+            elif self.mapping.get(key) in flat:
+                self.unused.add(key)
+            else:  # not mapped, or the field it was to come from is not here
+                yield key, value
 
     def _in_the_source(self, fault: Fault) -> Fault:
         source = self.mapping.get(fault.key, fault.key)
@@ -116,7 +134,8 @@ class Shape:
         try:
             typed = _CASTS[kind](self, key, value)
         except InstantError as error:
-            faults.append(Fault(error.code, key, str(error), error.hint))
+            hint = _DAY_FIRST_HINT if isinstance(value, str) and _DAY_FIRST.match(value) else error.hint
+            faults.append(Fault(error.code, key, str(error), hint))
         except _Wrong as error:
             faults.append(Fault(error.code, key, str(error), error.hint))
         else:

@@ -18,7 +18,7 @@ from keptword.readers.reading import Reading
 
 LONGEST_LINE = 16 * 1024 * 1024
 LARGEST_WHOLE = 1024 * 1024 * 1024  # of a file that has to be held at once (JSON array, Parquet)
-BOMB_FREE = 64 * 1024 * 1024  # what any compressed file may unpack to
+BOMB_FREE = 16 * 1024 * 1024  # what any compressed file may unpack to
 BOMB_RATIO = 200  # beyond that, at most so many bytes for each compressed one; real logs stay under 60
 BOMB_LIMIT = 64 * 1024**3
 BOM = b"\xef\xbb\xbf"
@@ -80,6 +80,11 @@ class Source:
             with closing(self.open(quiet=True)) as stream:
                 self._head = stream.read(65536).removeprefix(BOM)
         return self._head
+
+    def close(self) -> None:
+        """Give back what standard input was kept in."""
+        if self.stream is not None:
+            self.stream.close()
 
     def lines(self, reading: Reading) -> Iterator[tuple[int, bytes]]:
         """Number (from 1) and bytes of every line, its end included; lines past 16 MiB are reported (L015) and left out."""
@@ -175,13 +180,13 @@ class _Unpacked(io.RawIOBase):
 
 
 def _said(error: BaseException) -> str:
-    text = str(error)
-    return (text[:1].lower() + text[1:]) or type(error).__name__
+    text = str(error) or type(error).__name__
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _gzip(packed: BinaryIO) -> Iterator[bytes]:
     with gzip.GzipFile(fileobj=packed, mode="rb") as stream:
-        while piece := stream.read(_BUFFER):
+        while piece := stream.read1(_BUFFER):  # read1 gives out what came before the damage
             yield piece
 
 
@@ -229,18 +234,21 @@ def find_sources(paths: Sequence[str | Path], known: Callable[[str], bool], read
     for given in paths:
         name, path = str(given), Path(given)
         if name == "-":
-            found.append(Source("<stdin>", stream=_spooled(stdin)))
+            found.append(Source("<stdin>"))
+        elif not _exists(path):
+            problems.append(Problem("L001", f"there is no file '{name[:200]}'", Place(name[:200]), hint=_near(path)))
         elif path.is_dir():
             inside = [Source(n, Path(n)) for n in _walk(name) if _wanted(n, known, reading)]
             if not inside:
                 problems.append(Problem("L001", f"there is no log in the directory '{name}'", Place(name)))
             found += inside
-        elif not _exists(path):
-            problems.append(Problem("L001", f"there is no file '{name}'", Place(name), hint=_near(path)))
         else:
             found.append(Source(name, path))
     if problems:
         raise LogError(problems)
+    for source in found:
+        if source.path is None:
+            source.stream = _spooled(stdin)
     return found
 
 

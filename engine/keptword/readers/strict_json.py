@@ -86,7 +86,7 @@ def broken(lines: Lines, start: int, error: Exception) -> Problem:
                 return lines.problem("L003", max(start, solid), f"the {_what(lines)} ends in the middle of the JSON")
             bad = text[error.pos]
             hint = 'JSON takes double quotes: "…"' if bad in "'“”«‘" else ""
-            return lines.problem("L003", error.pos, _lower(error.msg), hint=hint)
+            return lines.problem("L003", error.pos, _lower(error.msg.removesuffix(" at")), hint=hint)
         case Twice():
             name = re.compile(re.escape(json.dumps(error.key, ensure_ascii=False)) + r"\s*:")
             ends = [m.start() for m, _ in zip(name.finditer(text, start), range(2), strict=False)]
