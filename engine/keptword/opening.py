@@ -13,6 +13,7 @@ from keptword.instants import local_date, to_micros, zone
 Span = tuple[int, int]      # microseconds UTC, [from, to)
 DaySpan = tuple[int, int]   # seconds since local midnight, [from, to); `to` passes 86400 where it crosses midnight
 DAY_SECONDS = 86_400
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 _IDLE_YEARS = 12            # years without any opening time after which nobody will open again
 
 
@@ -98,8 +99,8 @@ class Calendar:
 
     def require(self, year: int) -> None:
         """CalendarUnknown unless the calendar states this year."""
-        if not 1 < year < 9999:
-            raise CalendarUnknown(year, self.name, f"the reckoning leaves the years that a calendar holds, at {year}")
+        if not FIRST_YEAR <= year <= LAST_YEAR:     # a stray time in the year 9000 must not build seven thousand years
+            raise CalendarUnknown(year, self.name, f"calendars are reckoned from {FIRST_YEAR} to {LAST_YEAR}, not in {year}")
         if not self.known(year):
             raise CalendarUnknown(year, self.name)
 
@@ -231,6 +232,9 @@ class Calendar:
     def _grow(self, first: int, last: int) -> _Opening:
         """The table, made to cover first..last as well."""
         old = self._memory.opening
+        if old is None or not old.first <= first <= last <= old.last:
+            self.require(first)
+            self.require(last)
         if old is not None:
             if old.first <= first and last <= old.last:
                 return old
