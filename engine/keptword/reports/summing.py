@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keptword.obligation import SEVERITIES, Report, Verdict
+from keptword.obligation import SEVERITIES, VIOLATIONS, Report, RuleResult, Verdict
 from keptword.reports.showing import clock, flat
 from keptword.reports.words import Lang, say
 
@@ -27,6 +27,19 @@ def totals(report: Report, lang: Lang = "en") -> tuple[int, list[str], list[str]
         if n:
             others.append(say(word, lang, n))
     return sum(by_severity.values()), severities, others
+
+
+def rule_counts(rule: RuleResult) -> dict[str, int]:
+    """The counts of one rule as people want them: what wants a person's eye is one number, JSON tells it apart."""
+    columns: dict[str, tuple[Verdict, ...]] = {
+        "kept": ("kept",),
+        "violated": tuple(VIOLATIONS),
+        "open": ("open",),
+        "waived": ("waived",),
+        "review": ("review", "borderline", "unknown"),
+        "void": ("void",),
+    }
+    return {name: sum(rule.counts.get(v, 0) for v in verdicts) for name, verdicts in columns.items()}
 
 
 def log_line(report: Report, lang: Lang = "en") -> list[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from keptword.obligation import SEVERITIES, VIOLATIONS, Finding, Report, RuleResult, Verdict
+from keptword.obligation import SEVERITIES, Finding, Report, RuleResult
 from keptword.reports.cells import cells, cut, pad, wrap
 from keptword.reports.showing import clock, flat, key_text, lateness, worst_first
-from keptword.reports.summing import left_out, log_line, totals, warnings
+from keptword.reports.summing import left_out, log_line, rule_counts, totals, warnings
 from keptword.reports.words import NBSP, Lang, language, number, say
 
 Paint = Callable[[str, str], str]
@@ -87,7 +87,7 @@ def _due(finding: Finding, lang: Lang) -> str:
 
 def _rules(rules: Iterable[RuleResult], room: int, lang: Lang, paint: Paint) -> list[str]:
     """A line for each rule with its counts; columns in which every number is 0 are left out."""
-    rows = [(flat(r.rule), _counts(r)) for r in rules]
+    rows = [(flat(r.rule), rule_counts(r)) for r in rules]
     shown = [c for c in rows[0][1] if c in {"kept", "violated"} or any(counts[c] for _, counts in rows)]
     heads = {c: say(c, lang) for c in shown}
     widths = {c: max(len(heads[c]), *(len(number(counts[c])) for _, counts in rows)) for c in shown}
@@ -125,19 +125,6 @@ def _rules_in_words(
     return out
 
 
-def _counts(rule: RuleResult) -> dict[str, int]:
-    """The columns of the table; what wants a person's eye is one column, the other reports tell it apart."""
-    columns: dict[str, tuple[Verdict, ...]] = {
-        "kept": ("kept",),
-        "violated": tuple(VIOLATIONS),
-        "open": ("open",),
-        "waived": ("waived",),
-        "review": ("review", "borderline", "unknown"),
-        "void": ("void",),
-    }
-    return {name: sum(rule.counts.get(v, 0) for v in verdicts) for name, verdicts in columns.items()}
-
-
 def _labelled(label: str, lines: list[str], room: int) -> list[str]:
     """`label: line`, the following lines indented under the first."""
     head = f"{label}: "
@@ -154,7 +141,7 @@ def _last(report: Report, room: int, lang: Lang, paint: Paint) -> list[str]:
     return out + [paint(line, "critical" if bad else "good") for line in lines]
 
 
-def _plain(text: str, style: str) -> str:
+def _plain(text: str, _style: str) -> str:
     return text
 
 
