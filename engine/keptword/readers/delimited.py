@@ -103,7 +103,7 @@ class _Rows:
         try:
             return next(csv.reader([text], delimiter=self.delimiter, strict=True))
         except csv.Error as error:
-            raise LogError(Problem("L011", f"the header cannot be read: {error}", Place(self.file, self._last), shown(self.first))) from error
+            raise LogError(Problem("L011", f"the header cannot be read: {_said(error)}", Place(self.file, self._last), shown(self.first), hint=_hint(error))) from error
 
     def _texts(self) -> Iterator[str]:
         for number, raw in self._lines:
@@ -153,10 +153,10 @@ class _Rows:
 
     def located(self, fault: Fault, number: int, raw: bytes, columns: list[str]) -> Problem:
         """A fault of a row at the cell it is about."""
-        key = fault.key
-        if not key and fault.code == "L004":
-            key = next((k for k in ("time", "event") if f"'{k}'" in fault.message), "")
-        name = self.reading.mapping.get(key, key)
+        name = fault.key
+        if not name and fault.code == "L004":
+            empty = next((k for k in ("time", "event") if f"'{k}'" in fault.message), "")
+            name = self.reading.mapping.get(empty, empty)
         return self.problem(fault.code, number, raw, columns.index(name) if name in columns else 0, fault.message, fault.hint)
 
     def problem(self, code: str, number: int, raw: bytes, cell: int, message: str, hint: str = "") -> Problem:

@@ -9,7 +9,16 @@ from keptword.events import Event
 from keptword.readers.reading import Reading
 from keptword.readers.records import Shape
 from keptword.readers.source import Source
-from keptword.readers.strict_json import Lines, broken, decoder, located, not_utf8, skip
+from keptword.readers.strict_json import (
+    Lines,
+    broken,
+    decoder,
+    half_key,
+    half_key_problem,
+    located,
+    not_utf8,
+    skip,
+)
 
 OBJECT = 'write {"time": "…", "event": "…", …}'
 
@@ -34,6 +43,9 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
         if type(record) is not dict:
             problem = Lines(name, text, number).problem("L003", skip(text, 0), "an event is a JSON object, and this is none", hint=OBJECT)
             reading.reject(raw, [problem])
+            continue
+        if "\\u" in text and half_key(record) is not None:
+            reading.reject(raw, [half_key_problem(Lines(name, text, number), 0)])
             continue
         place = Place(name, number)
         event = shape.event(record, place)

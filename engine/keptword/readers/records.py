@@ -100,7 +100,7 @@ class Shape:
         if not name and not any(f.key == "event" for f in faults):
             faults.append(self._missing("event", record))
         if faults:
-            return [self._in_the_source(f) for f in faults]
+            return [self._in_the_source(f, record) for f in faults]
         return Event(time, name, fields.pop("case", ""), fields.pop("id", ""), fields, place)
 
     def _renamed(self, record: Mapping[str, Any], faults: list[Fault]) -> Iterator[tuple[str, Any]]:
@@ -110,7 +110,9 @@ class Shape:
                 # A map may name an inner field (`--map channel=via.channel`), so it is looked for after flattening.
                 inner: dict[str, Any] = {}
                 self._unknown(key, value, inner, faults, 1)
-                flat.update(inner if any(name in self._names for name in inner) else {key: value})
+                parts = inner if any(name in self._names for name in inner) else {key: value}
+                faults += [Fault("L012", k, f"'{k}' is given twice: once nested and once with a dot") for k in parts if k in flat]
+                flat.update(parts)
             else:
                 flat[key] = value
         for key, value in flat.items():
@@ -123,9 +125,9 @@ class Shape:
             else:  # not mapped, or the field it was to come from is not here
                 yield key, value
 
-    def _in_the_source(self, fault: Fault) -> Fault:
+    def _in_the_source(self, fault: Fault, record: Mapping[str, Any]) -> Fault:
         source = self.mapping.get(fault.key, fault.key)
-        return fault if source == fault.key else Fault(fault.code, source, fault.message, fault.hint)
+        return fault if source == fault.key or source.split(".")[0] not in {k.split(".")[0] for k in record} else Fault(fault.code, source, fault.message, fault.hint)
 
     def _missing(self, name: str, record: Mapping[str, Any]) -> Fault:
         return missing(name, [k for k in record if isinstance(k, str)], self.mapping, "field")

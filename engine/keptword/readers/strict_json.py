@@ -76,6 +76,25 @@ class Lines:
         return Problem(code, message, Place(self.file, self.first + n, at - begin + 1), shown(line, at - begin + 1), width, hint)
 
 
+def half_key(record: Any) -> str | None:
+    """A key with half of a character in it (a lone surrogate) in an object or the objects inside; None when all are whole."""
+    if not isinstance(record, dict):
+        return None
+    for key, value in record.items():
+        if any("\ud800" <= c <= "\udfff" for c in key):
+            return str(key)
+        if (inner := half_key(value)) is not None:
+            return inner
+    return None
+
+
+def half_key_problem(lines: Lines, start: int) -> Problem:
+    """L010 for an object with such a key."""
+    at = re.compile(r"\\u[dD][89a-fA-F]").search(lines.text, start)
+    message = "a key holds half of a character (a lone surrogate), which no UTF-8 text can"
+    return lines.problem("L010", at.start() if at else start, message, 6, "write the whole pair")
+
+
 def broken(lines: Lines, start: int, error: Exception) -> Problem:
     """Why the text from offset `start` on is not JSON, with the character that cannot stand there."""
     text = lines.text

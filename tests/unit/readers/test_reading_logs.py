@@ -160,6 +160,33 @@ def test_deep_nesting_is_refused_or_kept_as_text(tmp_path: Path) -> None:
     assert read.events[0].fields == {"x" + ".a" * 15: '{"a":' * 25 + "1" + "}" * 25}
 
 
+def test_an_array_goes_on_behind_an_element_that_is_only_wrong_inside(tmp_path: Path) -> None:
+    """Repeated keys and NaN take their element out, not the rest of the file; a broken bracket takes the rest."""
+    twice, nan, good = b'{"a": 1, "a": 2}', b'{"a": NaN}', GOOD.strip()
+    log = tmp_path / "log.json"
+    log.write_bytes(b"[" + b", ".join([twice, nan, good, b"3"]) + b"]")
+    read, reading = read_log([log], keep_going=True)
+    assert ([e.id for e in read.events], [r.line for r in reading.rejected]) == (["e1"], [twice, nan, b"3"])
+    log.write_bytes(b"[" + b", ".join([good, b'{"a": ]}', good]) + b"]")
+    read, reading = read_log([log], keep_going=True)
+    assert ([e.id for e in read.events], [r.line for r in reading.rejected]) == (["e1"], [b'{"a": ]}, ' + good + b"]"])
+
+
+def test_half_a_character_in_a_key_is_refused(tmp_path: Path) -> None:
+    """Keys are text like any other."""
+    log = tmp_path / "log.jsonl"
+    for key in (b'"\\ud800": 1', b'"x": {"\\udc00": 1}', b'"x": [{"\\udc00": 1}]'):
+        log.write_bytes(GOOD[:-2] + b", " + key + b"}\n")
+        assert codes(refusal(log)) == ["L010"]
+
+
+def test_a_mapped_inner_field_may_not_stand_twice(tmp_path: Path) -> None:
+    """`via.channel` nested and written with a dot is L012 also when --map asks for it."""
+    log = tmp_path / "log.jsonl"
+    log.write_bytes(GOOD[:-2] + b', "via.channel": 1, "via": {"channel": 2}}\n')
+    assert codes(refusal(log)) == codes(refusal(log, mapping={"channel": "via.channel"})) == ["L012"]
+
+
 def test_progress_is_told_in_bytes_of_the_files(tmp_path: Path) -> None:
     """The last call says that everything has been read."""
     log = tmp_path / "log.jsonl.gz"
