@@ -37,16 +37,25 @@ def subdivisions(country: str) -> frozenset[str]:
 
 
 @cache
-def known_years(country: str, subdivision: str | None = None) -> tuple[int, int]:
-    """The first and last year for which the country's days off are certain.
-
-    Where a government moves days off by a yearly decree (Russia, China, …), that is the last decree the library
-    holds: the later years have their holidays in it, but not yet their exchanged days.
-    """
+def library_years(country: str, subdivision: str | None = None) -> tuple[int, int]:
+    """The first and last year for which the library has the country's holidays at all."""
     import holidays
 
     table = holidays.country_holidays(country, subdiv=subdivision)
-    first, last = int(table.start_year), int(table.end_year)
+    return int(table.start_year), int(table.end_year)
+
+
+@cache
+def certain_years(country: str, subdivision: str | None = None) -> tuple[int, int]:
+    """The first and last year for which the country's days off are certain without anybody vouching for them.
+
+    Where a government moves days off by decree (Russia, China, …), that is the last decree the library holds: the
+    later years have their holidays in it, but not the days exchanged by decrees to come.
+    """
+    import holidays
+
+    first, last = library_years(country, subdivision)
+    table = holidays.country_holidays(country, subdiv=subdivision)
     decrees = [
         year
         for year, days in getattr(table, "special_public_holidays", {}).items()
@@ -57,10 +66,10 @@ def known_years(country: str, subdivision: str | None = None) -> tuple[int, int]
 
 @cache
 def holiday_year(country: str, subdivision: str | None, year: int) -> HolidayYear | None:
-    """The days off of a year, or None when the library is not certain of it."""
+    """The days off of a year, or None when the library does not have it."""
     import holidays
 
-    first, last = known_years(country, subdivision)
+    first, last = library_years(country, subdivision)
     if not first <= year <= last:
         return None
     table = holidays.country_holidays(country, subdiv=subdivision, years=year, expand=False, language="en_US")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from keptword.holiday_years import holiday_year
+from keptword.holiday_years import certain_years, holiday_year, library_years
 from keptword.instants import local_date, to_micros, zone
 
 Span = tuple[int, int]      # microseconds UTC, [from, to)
@@ -91,18 +91,31 @@ class Calendar:
 
     def known(self, year: int) -> bool:
         """Whether the calendar states this year."""
-        if self.years is not None and year not in self.years:
-            return False
-        if self.holiday_years is not None and year not in self.holiday_years:
-            return False
-        return self.country is None or holiday_year(self.country, self.subdivision, year) is not None
+        return not self.why_unknown(year)
+
+    def why_unknown(self, year: int) -> str:
+        """Why the calendar does not state a year; "" when it does.
+
+        A year in `years` is vouched for; without that word a country is known as far as its decrees are.
+        """
+        if not FIRST_YEAR <= year <= LAST_YEAR:      # a stray time in the year 9000 must not build seven thousand years
+            return f"calendars are reckoned from {FIRST_YEAR} to {LAST_YEAR}, not in {year}"
+        if (self.years is not None and year not in self.years) or (
+            self.holiday_years is not None and year not in self.holiday_years
+        ):
+            return f"the calendar '{self.name}' does not state the year {year}"
+        if self.country is not None:
+            find = library_years if self.years is not None else certain_years
+            first, last = find(self.country, self.subdivision)
+            if not first <= year <= last:
+                return f"the days off of {self.country} are known from {first} to {last} only, not in {year} (calendar '{self.name}')"
+        return ""
 
     def require(self, year: int) -> None:
         """CalendarUnknown unless the calendar states this year."""
-        if not FIRST_YEAR <= year <= LAST_YEAR:     # a stray time in the year 9000 must not build seven thousand years
-            raise CalendarUnknown(year, self.name, f"calendars are reckoned from {FIRST_YEAR} to {LAST_YEAR}, not in {year}")
-        if not self.known(year):
-            raise CalendarUnknown(year, self.name)
+        why = self.why_unknown(year)
+        if why:
+            raise CalendarUnknown(year, self.name, why)
 
     def is_working_day(self, day: date) -> bool:
         """Whether the calendar has hours on this day (Monday to Friday if it has none) and it is no day off.
