@@ -1,0 +1,158 @@
+"""Personal contacts: a named person or the writer with a number, address or handle of their own; hotlines do not count."""
+
+from __future__ import annotations
+
+import re
+
+from keptword.text.anatomy import Anatomy
+from keptword.text.forms import fold
+from keptword.text.lexicons import lexicons
+from keptword.text.model import Span
+from keptword.text.signoff import inflected
+
+_PHONE = re.compile(r"(?<![\w+.,/#№-])(?:\+\d{1,3}[ \xa0-]?|8[ \xa0-]?|0)?(?:\(\d{2,5}\)[ \xa0-]?)?\d{2,5}(?:[ \xa0.-]?\d{2,4}){1,4}(?![\w/-]|[.,:]\d)")
+_MAIL = re.compile(r"(?<![\w.+-])([\w.+-]{1,64})@([\w-]{1,64}(?:\.[\w-]{2,24}){1,4})(?![\w@])")
+_HANDLE = re.compile(r"(?<![\w@/.])(?:@|t\.me/|https://t\.me/|wa\.me/)([A-Za-z][\w.]{3,31})")
+_EXTENSION = re.compile(r"^[\s,()]{0,4}(?:доб(?:авочный|\.)?|внутр(?:енний|\.)?|вн\.|ext(?:ension)?\.?|x)\s*\.?:?\s*№?\s*\d{2,5}", re.I)
+_EXTENSION_ALONE = re.compile(r"(?<!\w)(?:доб(?:авочный)?\.?|внутренний(?: номер)?|extension|ext\.?)\s*:?\s*№?\s*(\d{2,5})(?!\d)", re.I)
+_GENERIC = re.compile(
+    r"(?:no-?reply|do-?not-?reply|support|info|help|helpdesk|help-?desk|service|services|servicedesk|service-?desk|sales|office|contact|contacts|care|customercare|customer[.\-_]?(?:care|service|support)|"
+    r"abuse|billing|noc|admin|team|feedback|tech|techsupport|tech-?support|hello|hi|mail|security|privacy|complaints?|claims?|press|pr|hr|jobs|legal|postmaster|webmaster|status|accounts?|payments?|"
+    r"orders?|shop|store|client|clients|customers?|b2b|corp|business|zakaz|pomosh|podderzhka|otdel|spam|news|newsletter|notifications?|alerts?|incidents?|root|hotline|cc|callcenter|"
+    r"pretenz\w*|vopros\w*|uslugi|delivery|returns|refunds?|finance|buh|reception|dispatch\w*|operator|enquiries|inquiries)\d*(?:[.\-_+].*)?",
+    re.I,
+)
+_TOLL_FREE = re.compile(r"(?:\+?7|8)?(?:800|804)\d{7}|1?8(?:00|33|44|55|66|77|88)\d{7}|0800\d{6,7}|0808\d{6,7}|0300\d{6,7}|\+?44800\d{6,7}|\+?44808\d{6,7}|(?:0?(?:845|870|345|330|333))\d{7}")
+_HOTLINE = re.compile(
+    r"горяч\w+ лини|ко?лл?[- ]?центр|контакт[- ]?центр|контактн\w+ центр|единый|единой|единому|единого|круглосуточн|общий номер|служб\w+ (?:поддержки|технической|сервиса|заботы|контроля)|"
+    r"техническ\w+ поддержк|техподдержк|линии поддержки|линию поддержки|номер поддержки|телефон\w* поддержки|отдел\w* (?:продаж|обслуживания|поддержки|качества|по работе)|справочн|диспетчерск|приёмн|приемн|бесплатн|поддержк\w+ по|"
+    r"hot-?line|help-?line|call[- ]?cent|contact cent|toll-?free|free ?phone|support (?:line|team|desk|number|is)|our support|helpdesk|help desk|service desk|customer (?:service|care|support|services)|"
+    r"switchboard|24/7|reception|general (?:line|number|enquiries)|main (?:line|number|office)|front desk|operations cent",
+    re.I,
+)
+_PERSONAL = re.compile(
+    r"(?<!\w)(?:мо[йяеюиё]\w{0,2}|моб(?:ильн\w+|\.)?|сот(?:ов\w+|\.)?|мне|меня|лично\w*|личн\w+|прям(?:ой|ого|ому|ая|ую|ым|ые)|напрямую|персональн\w+|его|её|ее|"
+    r"my|mine|me|directly?|cell(?:phone)?|mobile|personal(?:ly)?|his|her|ddi|мой|внутренн\w+|добавочн\w+)(?!\w)",
+    re.I,
+)
+_NOT_A_PHONE = re.compile(
+    r"(?:№|#|(?<!\w)(?:no|num|номер\w* (?:заявк|обращени|тикет|договор|сч[её]т|заказ|лицев|запрос|инцидент|абонент|карт|накладн|кейс|трек|претензи|документ|отправлени|полис)\w*|тикет\w*|заявк\w*|обращени\w*|договор\w*|заказ\w*|"
+    r"лицев\w+(?: сч[её]т\w*)?|сч[её]т\w*|л/с|инн|кпп|огрн|бик|р/с|к/с|снилс|инцидент\w*|запрос\w*|кейс\w*|накладн\w+|id|ид|ticket|case|order|invoice|account|ref(?:erence)?|incident|request|tracking|contract|"
+    r"inc|chg|req|ticket id|serial|imei|icc(?:id)?|vat|policy|sku|код\w*|code|pin|трек\w*|на сумму|сумм\w+|claim|booking|parcel|meter)(?: (?:number|no|id|номер))?)[\s.:№#«\"'-]{0,4}$",
+    re.I,
+)
+_CUSTOMERS = re.compile(
+    r"(?:ваш(?:ему|его|ем|им|их)?(?: (?:контактн|мобильн|основн|городск|рабоч|указанн|корпоративн)\w+)? (?:номер\w*|телефон\w*|лини\w+|адрес\w*|почт\w*|e-?mail|ящик\w*)|номер\w* абонента|абонентск\w+ номер\w*|(?:указанн|контактн)\w+ вами (?:номер|телефон)\w*|"
+    r"(?:перезвон\w+|позвон\w+|дозвон\w+|набер\w+|свяж\w+)(?: с)? (?:вам|вас|вами)(?: \w+){0,3}(?: на| по)?(?: номеру?| телефону?)?|вы (?:звонили|обращались|указали|оставили)(?: \w+){0,3}|линия|линии|на (?:вашем )?номере|услуг\w+ (?:на|по) номеру?|подключ\w+ (?:на|к) номеру?|"
+    r"your (?:\w+ )?(?:phone|number|line|mobile|landline|e-?mail|address|account)(?: number| address)?|(?:call|ring|phone|reach|email|contact) you(?: \w+){0,2}(?: on| at)?|number you (?:gave|provided)(?: us)?|from (?:the )?number|"
+    r"отправлен\w* на|выслан\w* на|направлен\w* на|sent to|registered (?:to|as|e-?mail)|login|логин)[\s:—–-]{0,3}(?:is |на |по )?$",
+    re.I,
+)
+_PHONE_WORD = re.compile(r"(?:тел(?:ефон\w*|\.)?|моб(?:ильн\w*|\.)?|сот(?:ов\w*|\.)?|звон\w+|позвон\w+|набер\w+|набирай\w*|номер\w*|whatsapp|ватсап\w*|viber|вайбер\w*|phone|tel|call|ring|mobile|cell|text|dial|direct(?: line)?|ddi|line|number|[tmdтм])[\s.:—–-]*(?:\w+[\s.:—–-]+){0,2}$", re.I)
+_TWO = re.compile(r"(?<![\w@.])([А-ЯЁA-Z][а-яёa-z]{1,15}(?:-[А-ЯЁA-Z][а-яёa-z]+)?)(?![\w@])")
+
+
+def find(anatomy: Anatomy, signature: Span | None) -> list[Span]:
+    """Spans of personal contacts in the writer's own words."""
+    own = anatomy.own
+    found: list[Span] = []
+    if len(own) > 40_000:
+        own = own[:20_000] + " " * (len(own) - 40_000) + own[-20_000:]
+    if "@" in own or "t.me/" in own or "wa.me/" in own:
+        for match in _MAIL.finditer(own):
+            if not _GENERIC.fullmatch(match[1]) and not _CUSTOMERS.search(own[max(0, match.start() - 60) : match.start()]):
+                if _looks_personal(match[1]) or _someone_near(own, match.span(), signature):
+                    found.append(match.span())
+        for match in _HANDLE.finditer(own):
+            before = own[max(0, match.start() - 80) : match.start()]
+            if match[1].lower().endswith(("bot", "support", "help", "_news", "channel")) or _CUSTOMERS.search(before):
+                continue
+            if _PERSONAL.search(before) or _someone_near(own, match.span(), signature):
+                found.append(match.span())
+    if any(map(str.isdigit, own)):
+        for match in _PHONE.finditer(own):
+            if _is_personal_phone(own, match, signature):
+                found.append(match.span())
+        for match in _EXTENSION_ALONE.finditer(own):
+            if not any(start <= match.start() <= end + 12 for start, end in found) and _someone_near(own, match.span(), signature):
+                found.append(match.span())
+    return sorted(found)
+
+
+def _is_personal_phone(own: str, match: re.Match[str], signature: Span | None) -> bool:
+    raw = match[0]
+    digits = re.sub(r"\D", "", raw)
+    before = own[max(0, match.start() - 70) : match.start()]
+    after = own[match.end() : match.end() + 24]
+    line_before = before[before.rfind("\n") + 1 :]
+    extension = _EXTENSION.match(after)
+    if not 5 <= len(digits) <= 15 or _NOT_A_PHONE.search(line_before) or _CUSTOMERS.search(line_before):
+        return False
+    if re.fullmatch(r"\d{1,2}[.-]\d{1,2}[.-]\d{2,4}|\d{4}-\d{2}-\d{2}.*|\d{1,3}(?:[ \xa0]\d{3})+", raw) and not _PHONE_WORD.search(line_before):
+        return False
+    plain = raw.isdigit()
+    if len(digits) < 10 and not _PHONE_WORD.search(line_before) and not extension:
+        return False
+    if plain and not raw.startswith(("7", "8", "0", "1")) and not _PHONE_WORD.search(line_before):
+        return False
+    if plain and len(digits) not in (10, 11, 12) and not _PHONE_WORD.search(line_before) and not extension:
+        return False
+    if re.match(r"\s*(?:руб|₽|р\.|usd|eur|%|шт|мб|gb|кбит|мбит)", after, re.I):
+        return False
+    if extension:
+        return True
+    if _TOLL_FREE.fullmatch(digits):
+        return False
+    near = own[max(0, match.start() - 45) : match.start()]
+    personal = list(_PERSONAL.finditer(near))
+    hotline = list(_HOTLINE.finditer(own[max(0, match.start() - 60) : match.start()])) or list(_HOTLINE.finditer(own[match.end() : match.end() + 30].partition("\n")[0]))
+    if hotline and not personal:
+        return False
+    if hotline and personal:
+        offset = max(0, match.start() - 60) - max(0, match.start() - 45)
+        if hotline[-1].start() + offset > personal[-1].start():
+            return False
+    return bool(personal) or _someone_near(own, match.span(), signature)
+
+
+def _looks_personal(local: str) -> bool:
+    """first.last, f.last, flast@…: the part before the @ names a person."""
+    parts = [p for p in re.split(r"[._-]", local.lower()) if p]
+    if any(_GENERIC.fullmatch(p) for p in parts) or any(p in _DEPARTMENTS for p in parts):
+        return False
+    return len(parts) >= 2 and all(p.isalpha() for p in parts[:2])
+
+
+_DEPARTMENTS = frozenset("it dept department desk group line center centre web site prod ops operations network crm vip retail msk spb ru en eu us uk company corporate abonent abon lk quality kachestvo".split())
+
+
+def _someone_near(own: str, span: Span, signature: Span | None, reach: int = 160) -> bool:
+    """A person's name within `reach` characters before, or 60 after, not across an empty line outside the signature."""
+    left = max(0, span[0] - reach)
+    words = lexicons()
+    before, after = own[left : span[0]], own[span[1] : span[1] + 60]
+    if not (signature and signature[0] <= span[0] < signature[1]):
+        gap = max(before.rfind("\n\n"), before.rfind("\n \n"))
+        before = before[gap + 1 :]
+        after = after.partition("\n")[0]
+    else:
+        before = own[max(left, signature[0]) : span[0]]
+    for part, anywhere in ((before, True), (after, False)):
+        for match in _TWO.finditer(part):
+            word = fold(match[1])
+            lead = part[: match.start()].rstrip().lower()
+            if lead.endswith(("уважаемый", "уважаемая", "здравствуйте,", "dear", "hello", "hi", "день,", "здравствуйте", "спасибо,")):
+                continue
+            if word in words.names or word in words.diminutives or word in inflected() or _case_of_name(word):
+                if anywhere or match.start() < 40:
+                    return True
+    return False
+
+
+def _case_of_name(word: str) -> bool:
+    """Whether a folded word is a full Russian first name in an oblique case."""
+    names = lexicons().names
+    for ending, base in (("ой", "а"), ("ей", "я"), ("ой", "я"), ("ом", ""), ("ем", "й"), ("ем", "ь"), ("ю", "й"), ("ю", "ь"), ("у", "а"), ("ю", "я"), ("у", ""), ("е", "а"), ("е", "я"), ("и", "я"), ("ы", "а"), ("и", "а"), ("а", ""), ("я", "й"), ("я", "ь"), ("ии", "ия"), ("ию", "ия"), ("ией", "ия"), ("ию", "ий"), ("ием", "ий"), ("ия", "ий")):
+        if word.endswith(ending) and word[: -len(ending)] + base in names and len(word) > 3:
+            return True
+    return False

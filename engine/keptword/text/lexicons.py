@@ -1,0 +1,66 @@
+"""The shipped word lists: short and full first names, positions, companies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from keptword.text.forms import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicons:
+    """Folded words.
+
+    Attributes:
+        diminutives: short forms that are never a name in a passport.
+        both: short forms that are also registered as names.
+        names: full first names (the full forms of the diminutives among them).
+        roles, role_stems: words of positions and departments; stems match by their beginning.
+        brands, brand_ends: words and endings that show a company.
+    """
+
+    diminutives: frozenset[str]
+    both: frozenset[str]
+    names: frozenset[str]
+    roles: frozenset[str]
+    role_stems: tuple[str, ...]
+    brands: frozenset[str]
+    brand_ends: tuple[str, ...]
+
+    def is_role(self, word: str) -> bool:
+        """Whether a folded word belongs to a position or a department."""
+        return word in self.roles or word.startswith(self.role_stems)
+
+    def is_brand(self, word: str) -> bool:
+        """Whether a folded word shows a company."""
+        return word in self.brands or (len(word) > 6 and word.endswith(self.brand_ends))
+
+
+def _lines(name: str) -> list[str]:
+    text = (files("keptword.text") / "data" / "lexicons" / name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+@cache
+def lexicons() -> Lexicons:
+    """All lists, read once."""
+    short: set[str] = set()
+    both: set[str] = set()
+    full: set[str] = set()
+    for name in ("ru_diminutives.tsv", "en_diminutives.tsv"):
+        for line in _lines(name):
+            whole, _, forms = line.split("\t")
+            full.add(fold(whole))
+            for form in forms.split():
+                (both if form.endswith("?") else short).add(fold(form.rstrip("?")))
+    for name in ("ru_names.txt", "en_names.txt"):
+        full |= {fold(word) for line in _lines(name) for word in line.split()}
+    roles = [fold(word) for line in _lines("roles.txt") for word in line.split()]
+    brands = [fold(word) for line in _lines("brands.txt") for word in line.split()]
+    return Lexicons(
+        frozenset(short - both - full), frozenset(both), frozenset(full | both),
+        frozenset(r for r in roles if not r.endswith("*")), tuple(r[:-1] for r in roles if r.endswith("*")),
+        frozenset(b for b in brands if not b.startswith("*")), tuple(sorted({b[1:] for b in brands if b.startswith("*")})),
+    )  # fmt: skip

@@ -1,0 +1,140 @@
+"""Promised times in symbol strings: which sentences say when something will be done, and where they say it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from keptword.text.model import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A promised time in a symbol string: the tokens of the time, and whether it is that of the next update."""
+
+    start: int
+    end: int
+    update: bool
+
+
+def _class(classes: Mapping[str, str], *names: str) -> str:
+    return "[" + "".join(sorted({c for name in names for c in classes[name]})) + "]"
+
+
+class TimeGrammar:
+    """The grammar over symbols; compiled once for a set of phrasebooks."""
+
+    __slots__ = (
+        "_condition", "_customer", "_deadline", "_future", "_hours", "_loose", "_past", "_pasttime", "_range", "_refuse", "_take",
+        "_threat", "_timely", "_update", "_we", "_you",
+    )  # fmt: skip
+
+    def __init__(self, classes: Mapping[str, str]) -> None:
+        def c(*names: str) -> str:
+            return _class(classes, *names)
+
+        fill = c("FILL")
+        zone = f"(?:{fill}{{0,2}}{c('TZ')}{{1,2}})?"
+        number = f"(?:[NR]|{c('NUMW')}){{1,3}}"
+        length = f"(?:{number}{c('ABOUT')}?{c('BIZ')}?{c('UNIT')}|S{{1,2}}|{c('BIGUNIT')})"
+        bare = f"(?:{c('BIZ')}?{c('UNIT')}|{c('BIGUNIT')})"
+        part = f"{fill}{{0,2}}{c('PART')}"
+        clock = f"(?:T{c('AMPM')}{{0,3}}|K|[NR]{c('HOURW')}(?:[N]{c('UNIT')})?(?:{fill}?{c('PART')})?|N(?:{c('AMPM')}{{1,2}}|{c('PART')}|{c('TZ')})|{c('NUMW')}{c('HOURW')}?{c('PART')}|{c('HOURW')}{c('PART')})"
+        day = (
+            f"(?:D|O{fill}?(?:{c('CHISLO')}|{c('MONTH')})|N{c('CHISLO')}|[NR]{c('MONTH')}|{c('MONTH')}{fill}?[NO]|{c('REL')}|{c('WDAY')}"
+            f"|{c('ENDW')}{fill}{{0,2}}{c('BIZ')}?{c('ENDOF', 'WDAY', 'REL', 'MONTH')}|{c('EODW')}|{c('PART')})Y?"
+        )
+        point = f"(?:{clock}|{day}){zone}(?:{fill}{{0,3}}(?:{clock}|{day}|(?<={c('MONTH')})N|Y){zone}){{0,4}}"
+        about = f"(?:{fill}|{c('ABOUT')}){{0,4}}"
+        deadline = (
+            f"(?:{c('DLPREP')}|{c('LATEST')}){about}{point}"
+            f"|{c('SPANPREP')}{about}(?:{length}|{bare})"
+            f"|{c('IN')}{c('TECHENIE')}{about}(?:{length}|{bare}|{c('REL')}(?:{c('ENDOF')})?|{c('PART')})"
+            f"|{c('IN')}(?:{fill}|{c('ABOUT')}|{c('NEXTW')}){{0,3}}{length}"
+            f"|{c('NEXTW')}{c('ABOUT')}{{0,2}}{length}"
+        )
+        self._deadline = re.compile(deadline)
+        self._loose = re.compile(f"{point}|{c('DLPREP')}{about}{length}")
+        self._range = re.compile(f"{c('FROMW')}(?:{clock}|{day}|[N]){zone}(?:{fill}|{c('DLPREP')}){{0,2}}(?:{clock}|{day}){zone}(?:{fill}{{0,3}}(?:{day}){zone}){{0,2}}")
+        self._take = re.compile(f"{c('TAKE')}{about}{length}")
+        self._future = frozenset(classes["FUTURE"])
+        self._past = frozenset(classes["PASTW"])
+        self._pasttime = frozenset(classes["PASTTIME"])
+        self._hours = frozenset(classes["HOURSW"])
+        self._customer = frozenset(classes["CUSTOMER"])
+        self._threat = frozenset(classes["THREAT"])
+        self._update = frozenset(classes["UPDATEW"])
+        self._condition = frozenset(classes["CONDITION"])
+        self._you = frozenset(classes["YOUW"])
+        self._we = frozenset(classes["WEW"])
+        self._refuse = re.compile(f"{c('NOTW')}[^.]{{0,3}}{c('SAYW')}[^.]{{0,5}}{c('WHENW')}|{c('REFUSE')}|{c('NOTW')}[^.]{{0,2}}{c('SAYW')}[^.]{{0,4}}$|{c('NOTW')}{c('SAYW')}")
+        timely = "TKDSO" + "".join(classes[n] for n in ("UNIT", "BIGUNIT", "REL", "WDAY", "MONTH", "PART", "EODW", "ENDW", "CHISLO", "AMPM"))
+        self._timely = frozenset(timely)
+
+    def promises(self, symbols: str, present: set[str]) -> list[Promise]:
+        """Promised times of a whole message; [] at once when no word or number of it has to do with time."""
+        if self._timely.isdisjoint(present):
+            return []
+        out: list[Promise] = []
+        start = 0
+        update_before = False
+        for sentence in symbols.split("."):
+            if sentence and not self._timely.isdisjoint(sentence):
+                for left, right in self._sentence(sentence):
+                    out.append(Promise(start + left, start + right, not self._update.isdisjoint(sentence) or (update_before and len(sentence) < 8)))
+            update_before = not self._update.isdisjoint(sentence)
+            start += len(sentence) + 1
+        return out
+
+    def _sentence(self, sentence: str) -> list[Span]:
+        future = not self._future.isdisjoint(sentence)
+        past = not self._past.isdisjoint(sentence)
+        if not self._hours.isdisjoint(sentence) and not (future and self._strongly(sentence)):
+            return []
+        if not self._threat.isdisjoint(sentence) and self._update.isdisjoint(sentence) and not self._strongly(sentence):
+            return []
+        if self._customer_duty(sentence, future):
+            return []
+        found: list[Span] = []
+        for match in self._deadline.finditer(sentence):
+            if not (past and not future):
+                found.append(match.span())
+        if future:
+            found += [m.span() for m in self._range.finditer(sentence)]
+            found += [m.span() for m in self._take.finditer(sentence)]
+            found += [m.span() for m in self._loose.finditer(sentence)]
+        elif len(sentence) <= 6 and not past:
+            found += [m.span() for m in self._loose.finditer(sentence)] if self._update_or_strong(sentence) else []
+        return [span for span in _merge(found) if self._stands(sentence, span)]
+
+    def _update_or_strong(self, sentence: str) -> bool:
+        return not self._update.isdisjoint(sentence)
+
+    def _strongly(self, sentence: str) -> bool:
+        return not self._we.isdisjoint(sentence) and not self._future.isdisjoint(sentence)
+
+    def _customer_duty(self, sentence: str, future: bool) -> bool:
+        """ "Оплатите до 25 числа", "please reply by Friday": the customer's time, not ours."""
+        if self._customer.isdisjoint(sentence):
+            return not self._condition.isdisjoint(sentence[:2]) and not self._you.isdisjoint(sentence) and self._we.isdisjoint(sentence) and not future
+        return not future or self._we.isdisjoint(sentence)
+
+    def _stands(self, sentence: str, span: Span) -> bool:
+        """Not refused before it, not the past right around it."""
+        before, after = sentence[max(0, span[0] - 9) : span[0]], sentence[span[1] : span[1] + 2]
+        if self._refuse.search(before):
+            return False
+        inside = sentence[max(0, span[0] - 2) : span[1]] + after
+        return self._pasttime.isdisjoint(inside)
+
+
+def _merge(spans: list[Span]) -> list[Span]:
+    """Overlapping spans joined, in order."""
+    out: list[Span] = []
+    for start, end in sorted(spans):
+        if out and start < out[-1][1]:
+            out[-1] = (out[-1][0], max(end, out[-1][1]))
+        elif end > start:
+            out.append((start, end))
+    return out

@@ -1,0 +1,139 @@
+"""Text to symbols: one private character a word, fixed characters for numbers, times and dates, '.' for a sentence's end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from keptword.text.forms import fold
+
+BOUND = "."
+OTHER = "o"
+# Fixed characters of token classes; phrases name them as <NUM>, <CLOCK> and so on.
+TOKEN_CLASSES: dict[str, str] = {
+    "NUM": "N", "NUMRANGE": "R", "CLOCK": "T", "CLOCKRANGE": "K", "DATE": "D", "ORDINAL": "O", "YEAR": "Y",
+    "LENGTH": "S", "EMAIL": "A", "LINK": "L", "OTHER": "o",
+}  # fmt: skip
+MAX_CHUNK = 160
+CACHE_LIMIT = 200_000
+
+_TOKEN = re.compile(
+    r"""
+    (?P<A>[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,6})
+  | (?P<L>(?:https?://|www\.)\S+)
+  | (?P<K>\d{1,2}[:.]\d{2}(?:[ap]m)?[-–—]\d{1,2}[:.]\d{2}(?:[ap]m)?(?!\d)|\d{1,2}(?:[ap]m)?[-–—]\d{1,2}[ap]m\b)
+  | (?P<D>\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})(?!\d)|\d{1,2}/\d{1,2}(?![\d/])|(?:0[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])(?![\d.]\d))
+  | (?P<T>\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]m\b)?|\d{1,2}(?:\.\d{2})?[ap]m\b|\d{1,2}[hч]\d{2}\b|\d{1,2}\.[0-5]\d(?![\d.]\d)(?!\d))
+  | (?P<R>\d{1,3}(?:[.,]5)?[-–—]\d{1,3}(?![\d-]))
+  | (?P<S>\d{1,3}(?:h|hrs?|mins?|m|d|ч|мин|сут|дн)\b)
+  | (?P<O>\d{1,2}(?:st|nd|rd|th|-?го|-?му|-?ое|-?ого|-?е|-?м)\b)
+  | (?P<n>\d+(?:[.,]\d+)?)
+  | (?P<w>[^\W\d_]+(?:[-'’][^\W\d_]+)*)
+  | (?P<e>[.!?…;]+)
+    """,
+    re.X | re.I,
+)
+_ABBREVIATIONS = frozenset(
+    "т д е г ул тел доб руб мин час им др пр стр моб см ст п в no mr mrs ms dr ext etc approx inc ltd a p m vs e i гг напр".split()
+)
+_SHORT = {"n't": "not", "'ll": "will", "'re": "are", "'ve": "have", "'m": "am", "'d": "would"}
+_WHOLE = {"can't": ("can", "not"), "won't": ("will", "not"), "shan't": ("shall", "not"), "cannot": ("can", "not"),
+          "let's": ("let", "us"), "it's": ("it", "is"), "that's": ("that", "is"), "there's": ("there", "is"),
+          "here's": ("here", "is"), "what's": ("what", "is"), "i'm": ("i", "am"), "he's": ("he", "is"),
+          "dont": ("do", "not"), "cant": ("can", "not"), "wont": ("will", "not")}  # fmt: skip
+
+
+def split_word(word: str) -> tuple[str, ...]:
+    """A folded word as the words it is matched by: contractions are taken apart, a possessive loses its ending."""
+    if "'" not in word:
+        return _WHOLE.get(word, (word,))
+    if word in _WHOLE:
+        return _WHOLE[word]
+    for ending, full in _SHORT.items():
+        if word.endswith(ending):
+            return (word[: -len(ending)], full)
+    return (word[:-2],) if word.endswith("'s") else (word,)
+
+
+class Symboliser(dict[str, str]):
+    """Raw chunk (what stands between blanks) → its symbols; learns new chunks as it meets them and never grows past a bound."""
+
+    def __init__(self, table: Mapping[str, str]) -> None:
+        super().__init__()
+        self._table = table   # folded form → private character
+
+    def __missing__(self, chunk: str) -> str:
+        out = "".join(symbol for symbol, _, _ in self.pieces(chunk))
+        if len(chunk) <= 48:
+            if len(self) >= CACHE_LIMIT:
+                self.clear()
+            self[chunk] = out
+        return out
+
+    def pieces(self, chunk: str) -> Iterator[tuple[str, int, int]]:
+        """(symbol, start, end) of each token in a chunk; longer chunks are read in parts, so that time stays linear."""
+        for base in range(0, len(chunk), MAX_CHUNK):
+            yield from self._part(chunk[base : base + MAX_CHUNK], base)
+
+    def _part(self, chunk: str, base: int) -> Iterator[tuple[str, int, int]]:
+        table = self._table
+        last = ""
+        for match in _TOKEN.finditer(chunk):
+            start, end = base + match.start(), base + match.end()
+            kind = match.lastgroup or "w"
+            if kind == "w":
+                word = fold(match[0])
+                known = table.get(word)
+                if known is not None:
+                    yield known, start, end
+                    last = word
+                    continue
+                parts = [p for half in word.split("-") for p in split_word(half)]
+                for part in parts:
+                    yield table.get(part, OTHER), start, end
+                last = parts[-1]
+            elif kind == "e":
+                if match[0] == "." and (last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha())):
+                    continue
+                yield BOUND, start, end
+            elif kind == "n":
+                text = match[0]
+                year = len(text) == 4 and text[:2] in {"19", "20"}
+                yield ("Y" if year else "N" if len(text) <= 4 else OTHER), start, end
+                last = ""
+            else:
+                yield kind, start, end
+                last = ""
+
+    def symbols(self, text: str) -> str:
+        """The symbol string of a text; a line's end ends a sentence unless the next line goes on in lower case."""
+        get = self.__getitem__
+        out = []
+        for line in text.split("\n"):
+            chunks = line.split()
+            if chunks:
+                if out and not chunks[0][0].islower():
+                    out.append(BOUND)
+                out.extend(map(get, chunks))
+        return "".join(out)
+
+    def located(self, text: str) -> tuple[str, list[tuple[int, int]]]:
+        """The same symbol string, and where in `text` each of its characters stands."""
+        out: list[str] = []
+        spans: list[tuple[int, int]] = []
+        base = 0
+        for line in text.split("\n"):
+            first = True
+            for match in _CHUNK.finditer(line):
+                if first and out and not match[0][0].islower():
+                    out.append(BOUND)
+                    spans.append((base + match.start(), base + match.start()))
+                first = False
+                for symbol, start, end in self.pieces(match[0]):
+                    out.append(symbol)
+                    spans.append((base + match.start() + start, base + match.start() + end))
+            base += len(line) + 1
+        return "".join(out), spans
+
+
+_CHUNK = re.compile(r"\S+")
