@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from keptword.obligation import Finding, Report, RuleResult
-from keptword.reports.showing import clock, flat, key_text, lateness, worst_first
+from keptword.reports.showing import clock, excuse, flat, key_text, lateness, worst_first
 from keptword.reports.summing import left_out, log_line, rule_counts, totals, warnings
 from keptword.reports.words import Lang, language, number, say
 
@@ -81,8 +81,8 @@ def _findings(findings: Iterable[Finding], report: Report, lang: Lang) -> list[s
     for finding in findings:
         o = finding.obligation
         said = escape(finding.message, _TEXT_ROOM)
-        if o.verdict == "waived" and o.why:
-            said += "<br>" + escape(say("waived because", lang, reason=flat(o.why)), _TEXT_ROOM)
+        if reason := excuse(finding):
+            said += "<br>" + escape(say("waived because", lang, reason=reason), _TEXT_ROOM)
         if finding.baseline:
             said += f"<br>({say('in the baseline', lang)})"
         cells = (

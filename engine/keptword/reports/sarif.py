@@ -9,6 +9,7 @@ from keptword.errors import Place
 from keptword.obligation import Finding, Report, RuleResult, Severity
 from keptword.reports.json_report import dump
 from keptword.reports.showing import flat, key_text, lateness, moment, optional_moment, seconds
+from keptword.reports.summing import notes
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS: dict[Severity, str] = {"critical": "error", "major": "warning", "minor": "note"}
@@ -124,14 +125,14 @@ def file_uri(file: str) -> str:
 
 
 def _notes(report: Report) -> list[dict[str, Any]]:
-    notes = [flat(note) for note in (*report.log.notes, *report.notes)]
+    said = [flat(note) for note in notes(report)]
     if report.log.rejected:
-        notes.append(f"{report.log.rejected} lines could not be read and were left out")
+        said.append(f"{report.log.rejected} lines could not be read and were left out")
     if report.unlisted:
-        notes.append(f"{report.unlisted} findings are counted but not listed")
-    notes += [
+        said.append(f"{report.unlisted} findings are counted but not listed")
+    said += [
         f"the waiver of {flat(waiver.rule)} ({flat(waiver.place)}) is expired: {flat(waiver.reason)}"
         for waiver in report.waivers
         if waiver.expired
     ]
-    return [{"level": "note", "message": {"text": note or "''"}} for note in notes]
+    return [{"level": "note", "message": {"text": note or "''"}} for note in said]

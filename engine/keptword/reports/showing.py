@@ -80,6 +80,13 @@ def key_text(key: Key, room: int = 0) -> str:
     return ", ".join(f"{n} {v if not room or len(v) <= room else v[: room - 1] + '…'}" for n, v in values)
 
 
+def excuse(finding: Finding) -> str:
+    """The reason of a waiver on one line; "" where there is none or the message gives it already."""
+    o = finding.obligation
+    reason = flat(o.why) if o.verdict == "waived" else ""
+    return "" if reason in flat(finding.message) else reason
+
+
 def badness(finding: Finding) -> tuple[object, ...]:
     """Sort key that puts the worst first: violations, by severity, by how late, then in the order of every listing."""
     o = finding.obligation

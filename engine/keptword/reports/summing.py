@@ -64,9 +64,14 @@ def left_out(report: Report, lang: Lang = "en") -> list[str]:
     return out
 
 
+def notes(report: Report) -> list[str]:
+    """What the readers and the audit have to say, each thing once."""
+    return list(dict.fromkeys((*report.log.notes, *report.notes)))
+
+
 def warnings(report: Report, lang: Lang = "en") -> list[tuple[str, str]]:
     """Notes of the readers and of the audit, waivers that are expired or unused: label and line."""
-    out = [(say("note", lang), flat(note)) for note in (*report.log.notes, *report.notes)]
+    out = [(say("note", lang), flat(note)) for note in notes(report)]
     for waiver in report.waivers:
         if waiver.expired or not waiver.used:
             state = [say("expired", lang, when=clock(waiver.ends, report.zone))] if waiver.expired else []

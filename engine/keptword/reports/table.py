@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from keptword.obligation import SEVERITIES, Finding, Report, RuleResult
 from keptword.reports.cells import cells, cut, pad, wrap
-from keptword.reports.showing import clock, flat, key_text, lateness, worst_first
+from keptword.reports.showing import clock, excuse, flat, key_text, lateness, worst_first
 from keptword.reports.summing import left_out, log_line, rule_counts, totals, warnings
 from keptword.reports.words import NBSP, Lang, language, number, say
 
@@ -68,8 +68,8 @@ def _card(finding: Finding, as_of: int, room: int, lang: Lang, paint: Paint) -> 
     if key and len(about) > 1:      # the deadline stays in one piece
         about = [*wrap(key, room - margin), *wrap(due, room - margin)]
     said = wrap(flat(finding.message), room - margin, _MESSAGE_LINES)
-    if o.verdict == "waived" and o.why:
-        said += wrap(say("waived because", lang, reason=flat(o.why)), room - margin, _MESSAGE_LINES)
+    if reason := excuse(finding):
+        said += wrap(say("waived because", lang, reason=reason), room - margin, _MESSAGE_LINES)
     if finding.baseline:
         said += [f"({say('in the baseline', lang)})"]
     return [*late_lines, *(indent + paint(line, "dim") for line in about), *(indent + line for line in said)]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from keptword.instants import HOUR, to_datetime
 from keptword.obligation import SEVERITIES, Finding, Report, Verdict
 from keptword.reports.showing import flat, key_text, lateness, listed, moment, worst_first
+from keptword.reports.summing import notes
 from keptword.reports.words import Lang, language, say
 
 if TYPE_CHECKING:
@@ -175,7 +176,7 @@ def _quality(report: Report, lang: Lang, cut: int) -> Sheet:
     counts = {"all rejected": log.rejected, "all duplicates": log.duplicates, "all unlisted": report.unlisted, "all cut": cut}
     rows: list[list[Cell]] = [[say(word, lang), n] for word, n in counts.items()]
     rows += [[f"{say('skipped', lang)}: {flat(r.rule)}", r.skipped] for r in report.rules if r.skipped]
-    rows += [[say("note", lang), note] for note in (*log.notes, *report.notes)]
+    rows += [[say("note", lang), note] for note in notes(report)]
     return Sheet("Log quality", (("what", 60), ("value", 70)), rows)
 
 
