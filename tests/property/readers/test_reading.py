@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from keptword.errors import LogError, Problem, render
 from keptword.events import FIELD_TYPES, Event, Log, make_log
+from keptword.instants import InstantError, parse_instant
 from keptword.readers import read_log
 from keptword.readers.convert import event_line
 
@@ -92,3 +93,15 @@ def test_the_order_of_lines_never_matters(events: list[Event], random: object) -
     before = read("".join(lines).encode())
     random.shuffle(lines)  # type: ignore[attr-defined]
     assert read("".join(lines).encode()) == before
+
+
+@given(st.from_regex(r"[0-9]{4}-[01][0-9]-[0-3][0-9][T 1][0-2][0-9]:[0-5][0-9](:[0-6][0-9])?([.,][0-9]{1,5})?(Z|z|[+-][0-2][0-9](:?[0-5][0-9])?)?", fullmatch=True))
+def test_the_quick_way_to_read_a_time_is_the_slow_way(text: str) -> None:
+    """A time in a log is read exactly as `parse_instant` reads it, or refused as it refuses it."""
+    log, refused = attempt(json.dumps({"time": text, "event": "a.b"}).encode(), "jsonl", False)
+    try:
+        expected = parse_instant(text)
+    except (InstantError, OverflowError):
+        assert refused
+    else:
+        assert [e.time for e in log.events] == [expected] if log else not "1000" <= text[:4] < "9001"
