@@ -44,6 +44,8 @@ FORMATS: dict[str, Format] = {
     "csv": Format("keptword.readers.delimited", "a table with a header, commas or semicolons", (".csv",)),
     "tsv": Format("keptword.readers.delimited", "a table with a header, tabs", (".tsv", ".tab")),
     "parquet": Format("keptword.readers.parquet", "a Parquet table", (".parquet", ".pq")),
+    "statuspage": Format("keptword.readers.statuspage", "incidents.json of an Atlassian Statuspage", foreign=True),
+    "github-statuses": Format("keptword.readers.github_statuses", "the history of GitHub's status page, one incident a line", foreign=True),
 }
 
 

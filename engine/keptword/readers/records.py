@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from keptword.errors import Place, did_you_mean
-from keptword.events import FIELD_TYPES, Event, Scalar, Value
-from keptword.instants import InstantError, format_span, is_date, local_instant, parse_instant, to_micros
+from keptword.events import FIELD_TYPES, Event
+from keptword.instants import InstantError
+from keptword.readers.values import CASTS, SURROGATE, TIME_WISH, Wrong, half, plain, quick
 
 if TYPE_CHECKING:
     from keptword.readers.reading import Reading
 
-_INT64 = 2**63
 _DEEPEST = 16
-_FIRST = to_micros(dt.datetime(1000, 1, 1, tzinfo=dt.UTC))
-_LAST = to_micros(dt.datetime(9001, 1, 1, tzinfo=dt.UTC))
-_INT = re.compile(r"[+-]?[0-9]{1,400}")
-_FLOAT = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?")
 _DAY_FIRST = re.compile(r"\s*[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}")
-_DAY_FIRST_HINT = "which number is the day is not guessed: write 2026-03-02T09:00:00+03:00"
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_DAY_FIRST_HINT = f"which number is the day is not guessed: write {TIME_WISH}"
 _KINDS = {**FIELD_TYPES, "time": "time", "event": "text", "case": "text", "id": "text"}
 # What tables of other people call the fields that every log needs; only ever used to suggest a --map.
 _OTHER_NAMES = {
     "time": ("timestamp", "created_at", "created", "datetime", "date", "occurred_at", "at", "ts", "when", "время", "дата"),
     "event": ("activity", "event_type", "event_name", "type", "action", "name", "kind", "событие", "действие"),
 }
-_WISHES = {"time": "2026-03-02T09:00:00+03:00", "event": "noun.participle, such as outage.opened"}
+_WISHES = {"time": TIME_WISH, "event": "noun.participle, such as outage.opened"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +78,11 @@ class Shape:
             if type(value) is str and (kind is None or kind == "text"):
                 if not value and self.table:
                     continue
-                if not value.isascii() and _SURROGATE.search(value):
-                    faults.append(_half(key))
+                if not value.isascii() and SURROGATE.search(value):
+                    faults.append(_fault(key, half(key)))
                 fields[key] = value
-            elif key == "time" and (quick := _quick(value)) is not None:
-                fields[key] = quick
+            elif key == "time" and (micros := quick(value)) is not None:
+                fields[key] = micros
             elif kind is None:
                 self._unknown(key, value, fields, faults, 1)
             else:
@@ -136,12 +127,12 @@ class Shape:
 
     def _known(self, key: str, kind: str, value: Any, fields: dict[str, Any], faults: list[Fault]) -> None:
         try:
-            typed = _CASTS[kind](self, key, value)
+            typed = CASTS[kind](key, value, self.zone, self.table)
         except InstantError as error:
             hint = _DAY_FIRST_HINT if isinstance(value, str) and _DAY_FIRST.match(value) else error.hint
             faults.append(Fault(error.code, key, str(error), hint))
-        except _Wrong as error:
-            faults.append(Fault(error.code, key, str(error), error.hint))
+        except Wrong as error:
+            faults.append(_fault(key, error))
         else:
             if typed is not None:
                 fields[key] = typed
@@ -153,15 +144,15 @@ class Shape:
                     self._unknown(f"{key}.{inner}", v, fields, faults, depth + 1)
             return
         try:
-            plain = _plain(key, value)
-        except _Wrong as error:
-            faults.append(Fault(error.code, key, str(error), error.hint))
+            known = plain(key, value)
+        except Wrong as error:
+            faults.append(_fault(key, error))
             return
-        if plain is None:
+        if known is None:
             return
         if key in fields:
             faults.append(Fault("L012", key, f"'{key}' is given twice: once nested and once with a dot"))
-        fields[key] = plain
+        fields[key] = known
 
 
 def missing(name: str, columns: list[str], mapping: Mapping[str, str], what: str) -> Fault:
@@ -185,181 +176,5 @@ def _quoted(name: str) -> str:
     return name if re.fullmatch(r"[\w.-]+", name) else "'" + name.replace("'", "'\\''") + "'"
 
 
-class _Wrong(ValueError):
-    def __init__(self, message: str, hint: str = "", code: str = "L009") -> None:
-        super().__init__(message)
-        self.code, self.hint = code, hint
-
-
-def _half(key: str) -> Fault:
-    return Fault("L010", key, f"'{key}' holds half of a character (a lone surrogate), which no UTF-8 text can", "write the whole pair")
-
-
-def _show(value: Any) -> str:
-    """A value as the user wrote it, or nearly, at most 60 characters."""
-    try:
-        text = json.dumps(value, ensure_ascii=False, default=str)
-    except (TypeError, ValueError, RecursionError):
-        text = type(value).__name__
-    text = text if len(text) <= 60 else text[:59] + "…"
-    return text if text.startswith('"') else f"'{text}'"
-
-
-def _text(_: Shape, key: str, value: Any) -> str:
-    if isinstance(value, int) and not isinstance(value, bool):
-        if abs(value) >= 10**40:
-            raise _Wrong(f"'{key}' is a number of more than 40 digits", "write it as text")
-        return str(value)  # ticket numbers and priorities: the same text that a table holds
-    if isinstance(value, dt.datetime | dt.date):
-        return value.isoformat()
-    raise _Wrong(f"'{key}' is text, not {_show(value)}", 'write it in quotes: "…"')
-
-
-def _bool(shape: Shape, key: str, value: Any) -> bool | None:
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, str):
-        word = value.strip().lower()
-        if word in {"true", "false"}:
-            return word == "true"
-        if not word and shape.table:
-            return None
-    raise _Wrong(f"'{key}' is true or false, not {_show(value)}")
-
-
-def _number(shape: Shape, key: str, value: Any) -> int | float | None:
-    if isinstance(value, Decimal):
-        value = int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return _finite(key, value)
-    if isinstance(value, str):
-        text = value.strip()
-        if not text and shape.table:
-            return None
-        if _INT.fullmatch(text):
-            return _finite(key, int(text))
-        if _FLOAT.fullmatch(text):
-            return _finite(key, float(text))
-        if _FLOAT.fullmatch(text.replace(",", ".", 1)):
-            raise _Wrong(f"'{key}' is a number, not {_show(value)}", f"write {text.replace(',', '.')[:40]}")
-    raise _Wrong(f"'{key}' is a number, not {_show(value)}")
-
-
-def _finite(key: str, value: int | float) -> int | float:
-    if isinstance(value, float):
-        if not isfinite(value):
-            raise _Wrong(f"'{key}' is larger than any number that can be kept exactly or nearly", "write it as text")
-    elif not -_INT64 <= value < _INT64:
-        raise _Wrong(f"'{key}' does not fit into 64 bits", "write it as text")
-    return value
-
-
-def _quick(value: Any) -> int | None:
-    """The instant of the commonest spellings, `2026-03-02T09:00:00+03:00` and `…Z`, three times as fast; None for any other."""
-    if type(value) is not str or len(value) not in {20, 25} or not value[4] == value[7] == "-" or value[10] not in "T ":
-        return None
-    if not value[13] == value[16] == ":":
-        return None
-    try:
-        moment = dt.datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        return None
-    micros = to_micros(moment)
-    return micros if _FIRST <= micros < _LAST else None
-
-
-def _time(shape: Shape, key: str, value: Any) -> int | None:
-    if isinstance(value, str):
-        if not value.strip():
-            if shape.table:
-                return None
-            raise _Wrong(f"'{key}' is empty", f"write {_WISHES['time']}", "L005")
-        try:
-            return _sane(key, parse_instant(value, shape.zone), value)
-        except OverflowError:
-            raise _absurd(key, value) from None
-    if isinstance(value, dt.datetime):
-        if value.tzinfo is not None:
-            return _sane(key, to_micros(value), value)
-        if shape.zone is None:
-            raise InstantError("L006", f"'{value}' has no offset from UTC", "name the log's zone: --timezone Europe/Moscow")
-        try:
-            return _sane(key, local_instant(value, shape.zone), value)
-        except OverflowError:
-            raise _absurd(key, value) from None
-    hint = f"write {_WISHES['time']}"
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        raise _Wrong(f"{_show(value)} is a number: seconds or milliseconds, nobody can say", hint, "L005")
-    raise _Wrong(f"{_show(value)} is not a date and time", hint, "L005")
-
-
-def _sane(key: str, micros: int, value: Any) -> int:
-    # Room on both sides, so that adding a limit or an offset never leaves the years that datetime knows.
-    if not _FIRST <= micros < _LAST:
-        raise _absurd(key, value)
-    return micros
-
-
-def _absurd(key: str, value: Any) -> _Wrong:
-    return _Wrong(f"'{key}' is {_show(str(value))}, which is not between the years 1000 and 9000", "", "L005")
-
-
-def _instant(shape: Shape, key: str, value: Any) -> int | str | None:
-    if isinstance(value, str) and is_date(value.strip()):
-        return value.strip()
-    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
-        return value.isoformat()
-    return _time(shape, key, value)
-
-
-def _list(shape: Shape, key: str, value: Any) -> tuple[Scalar, ...] | None:
-    if isinstance(value, str) and shape.table:
-        mark = ";" if ";" in value else ","
-        return tuple(part.strip() for part in value.split(mark) if part.strip()) or None
-    if not isinstance(value, list | tuple):
-        raise _Wrong(f"'{key}' is a list, not {_show(value)}", f"write [{_show(value)}]" if isinstance(value, str) else 'write ["…", "…"]')
-    out: list[Scalar] = []
-    for item in value:
-        if isinstance(item, str):
-            if _SURROGATE.search(item):
-                raise _Wrong(_half(key).message, _half(key).hint, "L010")
-            out.append(item)
-        elif isinstance(item, int) and not isinstance(item, bool):
-            out.append(_text(shape, key, item))
-        else:
-            raise _Wrong(f"'{key}' is a list of texts, and {_show(item)} is none")
-    return tuple(out) or None
-
-
-_CASTS: dict[str, Any] = {"text": _text, "bool": _bool, "number": _number, "time": _time, "instant": _instant, "list": _list}
-
-
-def _plain(key: str, value: Any) -> Value | None:
-    """A value of a field that no rule of ours gives a type."""
-    if isinstance(value, str):
-        if not value.isascii() and _SURROGATE.search(value):
-            raise _Wrong(_half(key).message, _half(key).hint, "L010")
-        return value
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, int | float):
-        return _finite(key, value)
-    if isinstance(value, list | tuple) and all(isinstance(v, str | int | float) for v in value):
-        plain = (_plain(key, v) for v in value)
-        return tuple(v for v in plain if isinstance(v, str | int | float)) or None
-    if isinstance(value, dt.datetime | dt.date | dt.time):
-        return value.isoformat()
-    if isinstance(value, dt.timedelta):
-        return format_span(value // dt.timedelta(microseconds=1))
-    if isinstance(value, Decimal):
-        return _number(Shape(), key, value)
-    if isinstance(value, bytes):
-        raise _Wrong(f"'{key}' holds bytes, which no field can", "write it as text")
-    if not value:
-        return None
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
-    if _SURROGATE.search(text):
-        raise _Wrong(_half(key).message, _half(key).hint, "L010")
-    return text
+def _fault(key: str, error: Wrong) -> Fault:
+    return Fault(error.code, key, str(error), error.hint)
