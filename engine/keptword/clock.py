@@ -26,7 +26,8 @@ from keptword.clock_terms import (
 from keptword.instants import HOUR, local_date, to_datetime
 from keptword.leads import all_leads, before, lead
 from keptword.limits import Limit
-from keptword.opening import Calendar, CalendarUnknown, Span
+from keptword.opening import Calendar, CalendarUnknown
+from keptword.opening_table import Span
 from keptword.pauses import moved_by, tidy, without
 from keptword.reckoning import at_time, end_of, forward, next_working_day, same_time
 

@@ -9,7 +9,8 @@ from keptword.clock import add_time, calendar_part, clock_start, running, unroll
 from keptword.clock_terms import NEVER, Clock, Deadline, Reading
 from keptword.instants import SECOND, format_span, local_date, to_datetime, zone
 from keptword.limits import Limit
-from keptword.opening import Calendar, Span
+from keptword.opening import Calendar
+from keptword.opening_table import Span
 from keptword.pauses import moved_by, tidy
 from keptword.reckoning import add_days, add_months, backward, forward
 

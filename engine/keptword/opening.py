@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import date, timedelta
 
 from keptword.holiday_years import certain_years, holiday_year, library_years
-from keptword.instants import local_date, to_micros, zone
+from keptword.instants import local_date, zone
+from keptword.opening_table import OpeningTable, Span, days_of, opening_table, wall_instant
 
-Span = tuple[int, int]      # microseconds UTC, [from, to)
 DaySpan = tuple[int, int]   # seconds since local midnight, [from, to); `to` passes 86400 where it crosses midnight
 DAY_SECONDS = 86_400
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -32,21 +31,10 @@ class CalendarUnknown(ValueError):
 
 
 @dataclass(slots=True)
-class _Opening:
-    """Opening spans of the years first..last, sorted and merged, with the opening time before each of them."""
-
-    first: int
-    last: int
-    starts: list[int]
-    ends: list[int]
-    sums: list[int]         # sums[i] = opening time before span i; one more entry for the total
-
-
-@dataclass(slots=True)
 class _Memory:
     """What a calendar has worked out so far; never part of its value."""
 
-    opening: _Opening | None = None
+    tables: tuple[OpeningTable, ...] = ()      # of years that do not adjoin
     working: dict[date, bool] = field(default_factory=dict)
     special: dict[date, tuple[DaySpan, ...]] = field(default_factory=dict)
 
@@ -183,19 +171,19 @@ class Calendar:
         if end <= start:
             return 0
         table = self._table(start, end)
-        return _sum_at(table, end) - _sum_at(table, start)
+        return table.sum_at(end) - table.sum_at(start)
 
     def add(self, start: int, amount: int) -> int:
         """The instant at which the opening time since `start` reaches `amount`; at a closing time, that closing time."""
         if amount == 0:
             return start
         table = self._table(start, start)
-        goal = _sum_at(table, start) + amount
+        goal = table.sum_at(start) + amount
         idle = 0
         while table.sums[-1] < goal:
             before = table.sums[-1] - table.sums[0]
             table = self._grow(table.first, table.last + 1)
-            goal = _sum_at(table, start) + amount
+            goal = table.sum_at(start) + amount
             idle = idle + 1 if table.sums[-1] == before else 0
             self._guard(idle, table.last)
         at = bisect_left(table.sums, goal) - 1
@@ -206,12 +194,12 @@ class Calendar:
         if amount == 0:
             return end
         table = self._table(end, end)
-        goal = _sum_at(table, end) - amount
+        goal = table.sum_at(end) - amount
         idle = 0
         while goal < 0:
             before = table.sums[-1]
             table = self._grow(table.first - 1, table.last)
-            goal = _sum_at(table, end) - amount
+            goal = table.sum_at(end) - amount
             idle = idle + 1 if table.sums[-1] == before else 0
             self._guard(idle, table.first)
         at = bisect_right(table.sums, goal) - 1
@@ -223,14 +211,16 @@ class Calendar:
         Returns:
             starts, ends: instants of the merged spans; sums: the opening time before each, and in all at the end.
         """
-        table = self._grow(first_year, last_year)
+        for year in range(first_year, last_year + 1):
+            self.require(year)
+        table = opening_table(first_year, last_year, (s for y in range(first_year, last_year + 1) for d in days_of(y) for s in self.spans(d)))
         return table.starts, table.ends, table.sums
 
     def _guard(self, idle: int, year: int) -> None:
         if idle >= _IDLE_YEARS:
             raise CalendarUnknown(year, self.name, f"the calendar '{self.name}' has no opening hours up to the year {year}")
 
-    def _table(self, start: int, end: int) -> _Opening:
+    def _table(self, start: int, end: int) -> OpeningTable:
         first, last = local_date(start, self.zone), local_date(end, self.zone).year
         year = first.year
         if (first.month, first.day) == (1, 1) and self._crosses_midnight():
@@ -242,68 +232,26 @@ class Calendar:
             b > DAY_SECONDS for day, spans in self.open if (day.month, day.day) == (12, 31) for _, b in spans
         )
 
-    def _grow(self, first: int, last: int) -> _Opening:
-        """The table, made to cover first..last as well."""
-        old = self._memory.opening
-        if old is None or not old.first <= first <= last <= old.last:
-            self.require(first)
-            self.require(last)
-        if old is not None:
-            if old.first <= first and last <= old.last:
-                return old
-            first, last = min(first, old.first), max(last, old.last)
-        for year in range(first, last + 1):
-            if old is None or not old.first <= year <= old.last:
-                self.require(year)
-        kept = list(zip(old.starts, old.ends, strict=True)) if old is not None else []
-        added = [
-            span
-            for day in _days(first, last)
-            if old is None or not old.first <= day.year <= old.last
-            for span in self.spans(day)
-        ]
-        starts: list[int] = []
-        ends: list[int] = []
-        for a, b in sorted(kept + added):
-            if ends and a <= ends[-1]:
-                ends[-1] = max(ends[-1], b)
-            else:
-                starts.append(a)
-                ends.append(b)
-        sums = [0]
-        for a, b in zip(starts, ends, strict=True):
-            sums.append(sums[-1] + b - a)
-        grown = _Opening(first, last, starts, ends, sums)
-        self._memory.opening = grown
+    def _grow(self, first: int, last: int) -> OpeningTable:
+        """A table that covers first..last: one that is there, or one made of it and its neighbours.
+
+        Years in between two tables are never filled in, for the calendar may not state them.
+        """
+        for table in self._memory.tables:
+            if table.first <= first and last <= table.last:
+                return table
+        self.require(first)
+        self.require(last)
+        near = [table for table in self._memory.tables if table.first <= last + 1 and first - 1 <= table.last]
+        had = {year for table in near for year in range(table.first, table.last + 1)}
+        new = [year for year in range(first, last + 1) if year not in had]
+        for year in new:
+            self.require(year)
+        spans = [span for table in near for span in zip(table.starts, table.ends, strict=True)]
+        spans += [span for year in new for day in days_of(year) for span in self.spans(day)]
+        grown = opening_table(min(had | set(new)), max(had | set(new)), spans)
+        self._memory.tables = (grown, *(table for table in self._memory.tables if table not in near))
         return grown
-
-
-def _sum_at(table: _Opening, moment: int) -> int:
-    """The opening time of the table before an instant."""
-    at = bisect_right(table.starts, moment) - 1
-    if at < 0:
-        return 0
-    return table.sums[at] + min(moment, table.ends[at]) - table.starts[at]
-
-
-def _days(first: int, last: int) -> Iterator[date]:
-    for n in range(date(first, 1, 1).toordinal(), date(last, 12, 31).toordinal() + 1):
-        yield date.fromordinal(n)
-
-
-def wall_instant(day: date, seconds: int, place: tzinfo) -> int:
-    """The instant at which a wall clock shows a time of a day; a repeated time is the first, a skipped one the jump."""
-    first = datetime(day.year, day.month, day.day, tzinfo=place) + timedelta(seconds=seconds)   # wall clock arithmetic
-    second = first.replace(fold=1)
-    early, late = to_micros(second), to_micros(first)
-    if early >= late:
-        return late         # an ordinary time, or the first of two
-    before = first.utcoffset()
-    while early < late:     # skipped: find the jump between the two readings
-        middle = (early + late) // 2
-        at = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=middle)).astimezone(place)
-        early, late = (middle + 1, late) if at.utcoffset() == before else (early, middle)
-    return late
 
 
 MONDAY_TO_FRIDAY = Calendar()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from keptword.opening import Span
+from keptword.opening_table import Span
 
 
 def tidy(pauses: Sequence[Span], start: int) -> tuple[Span, ...]:

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 from keptword.instants import DAY, to_datetime, zone
 from keptword.limits import Limit
-from keptword.opening import Calendar, CalendarUnknown, wall_instant
+from keptword.opening import Calendar, CalendarUnknown
+from keptword.opening_table import wall_instant
 
 _ONE = timedelta(days=1)
 _MOST_DAYS = 3_660_000      # ten thousand years

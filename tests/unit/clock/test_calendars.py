@@ -228,6 +228,16 @@ def test_the_order_of_questions_does_not_matter():
     assert [deadline(m, Limit(clock=100 * HOUR), one) for m in moments[::-1]] == fresh[::-1]
 
 
+def test_a_gap_between_stated_years_is_nobodys_business():
+    """Two years that are stated are known one after the other, whatever lies between them."""
+    calendar = parse_calendar({"hours": {"mon-fri": ["09:00-17:00"]}, "years": [2020, 2026]}, "c")
+    for year in (2026, 2020, 2026):
+        assert elapsed(parse_instant(f"{year}-03-03T09:00Z"), parse_instant(f"{year}-03-03T11:00Z"), Clock(calendar=calendar)) == 2 * HOUR
+    with pytest.raises(CalendarUnknown) as caught:
+        elapsed(parse_instant("2020-03-03T09:00Z"), parse_instant("2026-03-03T11:00Z"), Clock(calendar=calendar))
+    assert caught.value.year == 2021
+
+
 def test_a_calendar_is_a_value():
     """Calendars compare, hash and travel to other processes by what they say, not by what they remember."""
     first, second = parse_calendar(FULL, "support"), parse_calendar(FULL, "support")
