@@ -11,6 +11,7 @@ import typer
 from keptword import __version__
 from keptword.cli import audit as audit_command
 from keptword.cli import explain as explain_command
+from keptword.cli import rules as rules_command
 from keptword.errors import KeptwordError, render, visible
 
 app = typer.Typer(
@@ -37,6 +38,7 @@ def top(version: Annotated[bool, typer.Option("--version", callback=_version, is
 
 app.command("audit", epilog=audit_command.EPILOG)(audit_command.audit)
 app.command("explain", epilog=explain_command.EPILOG)(explain_command.explain)
+app.add_typer(rules_command.app, name="rules")
 
 
 def call(arguments: list[str]) -> int:

@@ -30,7 +30,9 @@ class Term(BaseModel):
 
     event: str | tuple[str, ...]
     where: ConditionField | None = None
-    says: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    says: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="words for sentences: en and ru, several forms each")
+    ends: str | None = Field(None, description="the name that ends what this one begins: `during an outage`")
+    moment: str | None = Field(None, description="the field that holds its moment: `30 days before a tariff change`")
 
     @property
     def events(self) -> tuple[str, ...]:

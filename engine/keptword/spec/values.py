@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any
 
@@ -38,7 +38,7 @@ class EventPattern:
 
     events: tuple[str, ...]
     where: Condition | None = None
-    short: bool = False
+    short: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
