@@ -145,8 +145,8 @@ def _choose(source: Source, format: str | None) -> str:
     if by_name == "jsonl":
         return "json" if source.head().translate(None, b" \t\r\n").startswith((b"[{", b"[]")) else "jsonl"
     if by_content is None:
-        hint = f"--from names it: {', '.join(FORMATS)}"
-        raise LogError(Problem("L002", f"nothing says what format '{source.name}' has", Place(source.name), hint=hint))
+        message = f"nothing says what format '{source.name}' has"
+        raise LogError(Problem("L002", message, Place(source.name), hint="name it, such as --from csv"))
     return by_content
 
 

@@ -16,7 +16,7 @@ from keptword.readers.strict_json import Lines, broken, decoder, located, not_ut
 SHAPE = 'write {"id": "…", "started_at": "…", "updates": [{"at": "…", "status": "…", "message": "…"}], …}'
 
 
-def recognises(head: bytes, name: str) -> bool:
+def recognises(head: bytes, _name: str) -> bool:
     """Whether the first line is such an incident."""
     first = head.split(b"\n", 1)[0]
     return first.startswith(b"{") and b'"status_sequence"' in first and b'"updates"' in first
@@ -40,7 +40,14 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
             continue
         lines = Lines(source.name, text, number)
         if not isinstance(record, dict):
-            reading.reject(raw, [lines.problem("L003", skip(text, 0), "an incident is a JSON object, and this is none", hint=SHAPE)])
+            reading.reject(
+                raw,
+                [
+                    lines.problem(
+                        "L003", skip(text, 0), "an incident is a JSON object, and this is none", hint=SHAPE
+                    )
+                ],
+            )
             continue
         incident = _incident(record, Place(source.name, number), reading.zone)
         if isinstance(incident, list):
@@ -53,7 +60,9 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
             reading.raws[incident.place] = raw
         yield from found
     if unstated:
-        reading.note(f"{source.name}: {unstated} of {total} incidents do not say when they began; the first post is taken for it")
+        reading.note(
+            f"{source.name}: {unstated} of {total} incidents do not say when they began; the first post is taken for it"
+        )
     if reading.mapping:
         reading.note(f"{source.name}: --map is left out: the fields of github-statuses are known")
 
@@ -76,5 +85,17 @@ def _incident(record: dict[str, Any], place: Place, zone: str | None) -> Inciden
     if faults or opened is None:
         return faults
     works = impact == "maintenance"
-    fields = shared(incident=ident, subject=title, impact=impact, components=own.names("components"), url=own.text("url"))
-    return Incident(ident, place, fields, opened, started if started is not None else opened, resolved, ended, tuple(posts), works)
+    fields = shared(
+        incident=ident, subject=title, impact=impact, components=own.names("components"), url=own.text("url")
+    )
+    return Incident(
+        ident,
+        place,
+        fields,
+        opened,
+        started if started is not None else opened,
+        resolved,
+        ended,
+        tuple(posts),
+        works,
+    )

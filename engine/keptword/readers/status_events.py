@@ -85,10 +85,14 @@ class Fields:
         value = self.record.get(name)
         if value is None:
             if needed:
-                self._fault("L004", name, f"{self.where}the field '{name}' is missing", "write 2026-03-02T09:00:00Z")
+                self._fault(
+                    "L004", name, f"{self.where}the field '{name}' is missing", "write 2026-03-02T09:00:00Z"
+                )
             return None
         if not isinstance(value, str):
-            self._fault("L005", name, f"{self.where}'{name}' is not a date and time", "write 2026-03-02T09:00:00Z")
+            self._fault(
+                "L005", name, f"{self.where}'{name}' is not a date and time", "write 2026-03-02T09:00:00Z"
+            )
             return None
         try:
             return parse_instant(value, self.zone)
@@ -138,21 +142,48 @@ def events(incident: Incident) -> Iterator[Event]:
     """
 
     def made(time: int, name: str, suffix: str, **more: Value | None) -> Event:
-        return Event(time, name, incident.id, f"{incident.id}.{suffix}", {**incident.fields, **shared(**more)}, incident.place)
+        return Event(
+            time,
+            name,
+            incident.id,
+            f"{incident.id}.{suffix}",
+            {**incident.fields, **shared(**more)},
+            incident.place,
+        )
 
     if incident.works:
-        yield made(incident.opened, "maintenance.announced", "announced", starts_at=incident.starts_at, ends_at=incident.ends_at)
-        begun = next((p for p in incident.posts if p.status in {"in_progress", "verifying", "completed"}), None)
+        yield made(
+            incident.opened,
+            "maintenance.announced",
+            "announced",
+            starts_at=incident.starts_at,
+            ends_at=incident.ends_at,
+        )
+        begun = next(
+            (p for p in incident.posts if p.status in {"in_progress", "verifying", "completed"}), None
+        )
         if begun is not None:
             yield made(begun.time, "maintenance.started", "started", starts_at=incident.starts_at)
         if incident.resolved is not None:
             yield made(incident.resolved, "maintenance.ended", "ended")
     else:
         if incident.started is not None:
-            yield made(incident.started, "outage.started", "started", claimed_at=incident.started, observed_at=incident.opened)
+            yield made(
+                incident.started,
+                "outage.started",
+                "started",
+                claimed_at=incident.started,
+                observed_at=incident.opened,
+            )
         yield made(incident.opened, "outage.opened", "opened")
         if incident.resolved is not None:
-            yield made(incident.resolved, "outage.resolved", "resolved", observed_at=incident.resolved, claimed_at=incident.ended)
+            yield made(
+                incident.resolved,
+                "outage.resolved",
+                "resolved",
+                observed_at=incident.resolved,
+                claimed_at=incident.ended,
+            )
     for post in incident.posts:
         said = shared(status=post.status, text=post.text, claimed_at=post.claimed, observed_at=post.time)
         fields = {**incident.fields, "channel": "statuspage", "direction": "out", "public": True, **said}

@@ -17,11 +17,12 @@ _LISTS = ("incidents", "scheduled_maintenances")
 SHAPE = "such a file is https://PAGE/api/v2/incidents.json"
 
 
-def recognises(head: bytes, name: str) -> bool:
+def recognises(head: bytes, _name: str) -> bool:
     """Whether this is an answer of the API: a page, and a list of incidents or works."""
     begin = head.lstrip()[:1]
     return begin in {b"{", b"["} and (
-        b'"incident_updates"' in head or (b'"page"' in head and any(f'"{n}"'.encode() in head for n in _LISTS))
+        b'"incident_updates"' in head
+        or (b'"page"' in head and any(f'"{n}"'.encode() in head for n in _LISTS))
     )
 
 
@@ -43,13 +44,20 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
     except (ValueError, RecursionError) as error:
         reading.reject(data, [broken(lines, 0, error)])
         return
-    if not isinstance(whole, list) and not (isinstance(whole, dict) and any(isinstance(whole.get(n), list) for n in _LISTS)):
-        reading.reject(data, [lines.problem("L003", skip(text, 0), "there is no list of incidents in this", hint=SHAPE)])
+    if not isinstance(whole, list) and not (
+        isinstance(whole, dict) and any(isinstance(whole.get(n), list) for n in _LISTS)
+    ):
+        reading.reject(
+            data, [lines.problem("L003", skip(text, 0), "there is no list of incidents in this", hint=SHAPE)]
+        )
         return
     for at, end in _records(text, whole):
         record = decoder().decode(text[at:end])
         if not isinstance(record, dict):
-            reading.reject(text[at:end].encode(), [lines.problem("L003", at, "an incident is a JSON object, and this is none", hint=SHAPE)])
+            reading.reject(
+                text[at:end].encode(),
+                [lines.problem("L003", at, "an incident is a JSON object, and this is none", hint=SHAPE)],
+            )
             continue
         place: Place = lines.place(at)
         incident = _incident(record, place, reading.zone)
@@ -95,7 +103,11 @@ _SCAN = decoder().raw_decode
 def _incident(record: dict[str, Any], place: Place, zone: str | None) -> Incident | list[Fault]:
     own = Fields(record, zone)
     ident, title, impact = own.text("id", needed=True), own.text("name"), own.text("impact")
-    opened, resolved, started = own.time("created_at", needed=True), own.time("resolved_at"), own.time("started_at")
+    opened, resolved, started = (
+        own.time("created_at", needed=True),
+        own.time("resolved_at"),
+        own.time("started_at"),
+    )
     starts_at, ends_at = own.time("scheduled_for"), own.time("scheduled_until")
     faults = own.faults
     posts = []
@@ -110,11 +122,17 @@ def _incident(record: dict[str, Any], place: Place, zone: str | None) -> Inciden
     if faults or opened is None:
         return faults
     works = starts_at is not None or impact == "maintenance"
-    posts.sort(key=lambda p: (p.time, p.id))     # the API gives the newest first
+    posts.sort(key=lambda p: (p.time, p.id))  # the API gives the newest first
     over = next((p.time for p in posts if p.status in {"resolved", "completed"}), None)
     # The API may state a time of the end that lies before the post which says so; the post is what people could see.
     ended = resolved if over is not None and resolved != over else None
-    fields = shared(incident=ident, subject=title, impact=impact, components=own.names("components"), url=own.text("shortlink"))
+    fields = shared(
+        incident=ident,
+        subject=title,
+        impact=impact,
+        components=own.names("components"),
+        url=own.text("shortlink"),
+    )
     return Incident(
         ident, place, fields, opened, started if started is not None else opened, over if over is not None else resolved,
         ended, tuple(posts), works, starts_at, ends_at,
