@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from keptword.readers.reading import Reading
 
 _DEEPEST = 16
+_BOTH = "'{}' is given twice: once nested and once with a dot"
 _DAY_FIRST = re.compile(r"\s*[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}")
 _DAY_FIRST_HINT = f"which number is the day is not guessed: write {TIME_WISH}"
 _KINDS = {**FIELD_TYPES, "time": "time", "event": "text", "case": "text", "id": "text"}
@@ -80,6 +81,8 @@ class Shape:
                     continue
                 if not value.isascii() and SURROGATE.search(value):
                     faults.append(_fault(key, half(key)))
+                if key in fields:  # only a dotted name that was made of a nested one before
+                    faults.append(Fault("L012", key, _BOTH.format(key)))
                 fields[key] = value
             elif key == "time" and (micros := quick(value)) is not None:
                 fields[key] = micros
@@ -104,7 +107,7 @@ class Shape:
                 inner: dict[str, Any] = {}
                 self._unknown(key, value, inner, faults, 1)
                 parts = inner if any(name in self._names for name in inner) else {key: value}
-                faults += [Fault("L012", k, f"'{k}' is given twice: once nested and once with a dot") for k in parts if k in flat]
+                faults += [Fault("L012", k, _BOTH.format(k)) for k in parts if k in flat]
                 flat.update(parts)
             else:
                 flat[key] = value
@@ -151,7 +154,7 @@ class Shape:
         if known is None:
             return
         if key in fields:
-            faults.append(Fault("L012", key, f"'{key}' is given twice: once nested and once with a dot"))
+            faults.append(Fault("L012", key, _BOTH.format(key)))
         fields[key] = known
 
 
