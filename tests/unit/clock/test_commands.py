@@ -1,6 +1,8 @@
 """`keptword due` and `keptword elapsed` on the command line."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 import typer
@@ -172,3 +174,14 @@ def test_a_calendar_with_a_mistake_points_at_it(tmp_path):
 def test_help_has_examples(command):
     """--help shows how the command is written."""
     assert f"keptword {command} --" in run(command, "--help")
+
+
+def test_the_documentation_shows_what_the_command_prints(tmp_path):
+    """Every console example of docs/clocks.md is the command's real output."""
+    page = (Path(__file__).parents[3] / "docs" / "clocks.md").read_text(encoding="utf-8")
+    path = tmp_path / "support.yaml"
+    path.write_text(re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)[0], encoding="utf-8")
+    blocks = re.findall(r"```console\n\$ keptword (.*?)\n(.*?)```", page, re.DOTALL)
+    assert len(blocks) == 2
+    for command, output in blocks:
+        assert run(*command.replace("calendars/support.yaml", str(path)).split()) == output
