@@ -24,15 +24,16 @@ def tidy(pauses: Sequence[Span], start: int) -> tuple[Span, ...]:
 def without(spans: Sequence[Span], pauses: Sequence[Span]) -> tuple[Span, ...]:
     """The parts of sorted spans that lie in no pause (pauses tidy)."""
     out: list[Span] = []
+    at = 0
     for begin, end in spans:
-        for stop, resume in pauses:
-            if resume <= begin:
-                continue
-            if stop >= end:
-                break
+        while at < len(pauses) and pauses[at][0] < end:
+            stop, resume = pauses[at]
             if stop > begin:
                 out.append((begin, stop))
-            begin = resume
+            begin = max(begin, resume)
+            if resume > end:
+                break       # the next span may still lie in this pause
+            at += 1
         if begin < end:
             out.append((begin, end))
     return tuple(out)

@@ -210,3 +210,20 @@ def test_the_reckoning_ends_with_the_deadline(data, start, limit, clock):
     assert (told.at, told.bound) == (plain.at, plain.bound)
     assert told == deadline(start, limit, clock, pauses, explain=True)
     assert told.steps[-1].startswith("due: ")
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.data(), instants, calendars())
+def test_running_spans_are_the_open_ones_without_the_pauses(data, start, calendar):
+    """A minute runs if it is open and in no pause."""
+    pauses = data.draw(pauses_near(start))
+    clock, end = Clock(calendar.zone, calendar), start + 5 * DAY
+    spans = running(start, end, clock, pauses)
+    open_spans = running(start, end, clock)
+
+    def inside(moment, pairs):
+        return any(a <= moment < b for a, b in pairs)
+
+    for moment in range(start, end, 7 * MINUTE):
+        assert inside(moment, spans) == (inside(moment, open_spans) and not inside(moment, pauses))
+    assert sum(b - a for a, b in spans) == elapsed(start, end, clock, pauses)
