@@ -127,6 +127,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "Rules": ("Rules", "Правила"),
     "Log quality": ("Log quality", "Качество журнала"),
     "Waivers": ("Waivers", "Исключения"),
+    "diff new": ("New", "Новые"),
+    "diff gone": ("Gone", "Ушли"),
+    "diff worse": ("Worse", "Хуже"),
+    "diff better": ("Better", "Лучше"),
+    "diff same": ("same", "без изменений"),
     "besides": ("besides", "кроме того"),
     "n unknown": ("{n} undecided", "решить нельзя\u00a0{n}"),
 }  # fmt: skip
