@@ -1,0 +1,155 @@
+"""The events of one key under one rule, each matched once, in order of (time, id)."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from keptword.clock import NEVER
+from keptword.events import Event
+from keptword.instants import as_instant
+from keptword.obligation import Key
+from keptword.plan import Match, Plan, keys_of, parts_of
+from keptword.spec.conditions import holds
+from keptword.words import Words
+
+APPLIES = 1   # the bit of `applies`; those of the patterns follow
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event, and which patterns of the rule it matches as a set of bits."""
+
+    time: int
+    id: str
+    event: Event
+    roles: int
+
+    @property
+    def order(self) -> tuple[int, str]:
+        """Entries are kept in this order."""
+        return (self.time, self.id)
+
+
+class Matcher:
+    """A rule's patterns, numbered."""
+
+    def __init__(self, plan: Plan, words: Words) -> None:
+        self.plan, self.words = plan, words
+        self.bits: dict[int, int] = {}
+        parts = parts_of(plan)
+        for match in parts:
+            self.bits.setdefault(id(match), 2 << len(self.bits))
+        self._parts = [(match, self.bits[id(match)]) for match in parts]
+        self.names = frozenset().union(*(match.names for match in parts)) if parts else frozenset()
+
+    def entry(self, event: Event) -> Entry | None:
+        """The event as an entry, or None when the rule does not look for it."""
+        if event.event not in self.names:
+            return None
+        roles = 0
+        for match, bit in self._parts:
+            if match.matches(event, self.words.says):
+                roles |= bit
+        if not roles:
+            return None
+        if holds(self.plan.applies, event, self.words.says):
+            roles |= APPLIES
+        return Entry(event.time, event.id, event, roles)
+
+    def keys(self, event: Event) -> Iterator[tuple[str, ...]]:
+        """The keys under which it takes part."""
+        return keys_of(event, self.plan)
+
+
+@dataclass(slots=True)
+class Slot:
+    """One rule and one key.
+
+    Attributes:
+        name: unique among all slots; the prefix of the cases put before the decider.
+        wake: when it has to be looked at again although nothing comes in; None: never.
+        touched: the latest instant at which an event came in.
+        gone: events at or before this (time, id) were dropped.
+    """
+
+    name: str
+    number: int
+    matcher: Matcher
+    values: tuple[str, ...]
+    entries: list[Entry] = field(default_factory=list)
+    wake: int | None = None
+    touched: int = 0
+    gone: tuple[int, str] | None = None
+    dirty: bool = False
+
+    @property
+    def key(self) -> Key:
+        """Names and values of the key."""
+        return tuple(zip(self.matcher.plan.key, self.values, strict=True))
+
+    def put(self, entry: Entry) -> None:
+        """Add an entry in its place."""
+        if not self.entries or self.entries[-1].order < entry.order:
+            self.entries.append(entry)
+        else:
+            insort(self.entries, entry, key=lambda e: e.order)
+
+    def take(self, time: int, name: str) -> None:
+        """Remove an entry."""
+        i = bisect_left(self.entries, (time, name), key=lambda e: e.order)
+        if i < len(self.entries) and self.entries[i].order == (time, name):
+            del self.entries[i]
+
+
+class View:
+    """A slot's events by pattern, as the trackers of the kinds ask for them."""
+
+    def __init__(self, slot: Slot, now: int) -> None:
+        self.plan, self.words, self.now = slot.matcher.plan, slot.matcher.words, now
+        self._entries, self._bits = slot.entries, slot.matcher.bits
+        self.pauses: list[tuple[int, int]] = []
+        for start, end in self.plan.pauses:
+            self.pauses += [(s.time, NEVER if e is None else e.time) for s, e in self.stretches(self.all(start), end)]
+
+    def all(self, match: Match | None) -> list[Event]:
+        """The events that match, in order."""
+        if match is None:
+            return []
+        bit = self._bits[id(match)]
+        return [entry.event for entry in self._entries if entry.roles & bit]
+
+    def openers(self, match: Match) -> list[Event]:
+        """The events that match and that the rule is about."""
+        bit = self._bits[id(match)] | APPLIES
+        return [entry.event for entry in self._entries if entry.roles & bit == bit]
+
+    def latest(self, match: Match, opening: Event) -> Event | None:
+        """The latest matching event at or before another."""
+        found = None
+        for event in self.all(match):
+            if event.time > opening.time:
+                break
+            found = event
+        return found
+
+    def stretches(self, starts: list[Event], end: Match | None) -> Iterator[tuple[Event, Event | None]]:
+        """From a start to the first end at or after it; starts in between are ignored."""
+        ends = self.all(end)
+        upto: int | None = None
+        for start in starts:
+            if upto is not None and start.time <= upto:
+                continue
+            stop = next((e for e in ends if e.time >= start.time and e is not start), None)
+            yield start, stop
+            if stop is None:
+                return
+            upto = stop.time
+
+    def moment(self, event: Event, name: str | None) -> int | None:
+        """The instant in a field; the event's own time when no field is named."""
+        if name is None:
+            return event.time
+        value = event.get(name)
+        return None if value is None or isinstance(value, tuple) else as_instant(value, self.plan.zone)
