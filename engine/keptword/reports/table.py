@@ -102,9 +102,9 @@ def _rules(rules: Iterable[RuleResult], room: int, lang: Lang, paint: Paint) -> 
     for name, counts in rows:
         texts = []
         for c in shown:
-            style = {"kept": "good", "violated": "critical"}.get(c, "strong") if counts[c] else ""
+            style = {"kept": "good", "violated": "critical"}.get(c, "strong") if counts[c] else "dim"
             text = pad(number(counts[c]).replace(NBSP, " "), widths[c], True)
-            texts.append("  " + (paint(text, style) if style else text))
+            texts.append("  " + paint(text, style))
         if cells(name) > name_room:     # the name on a line of its own, so that no number is lost
             out.append(cut(name, room))
             out.append(" " * name_room + "".join(texts))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -114,6 +116,20 @@ def test_an_hour_past_the_calendar_is_written(samples: ModuleType) -> None:
     far = replace(samples.LATE, due=2**62 // HOUR * HOUR)
     report = replace(samples.sample(), findings=[samples.finding(far, "x")])
     assert json.loads(render(report, "json"))["findings"][0]["due"].startswith("@46116860")
+
+
+def test_every_format_is_documented() -> None:
+    """Each has a row in docs/reports.md, and the page names no other."""
+    page = (Path(__file__).parents[3] / "docs" / "reports.md").read_text()
+    named = re.findall(r"^\| `(\w+)` \|", page.split("## How")[0], re.MULTILINE)
+    assert sorted(named) == sorted(FORMATS)
+
+
+def test_every_key_of_a_finding_is_documented(samples: ModuleType) -> None:
+    """docs/reports.md explains all of them."""
+    page = (Path(__file__).parents[3] / "docs" / "reports.md").read_text()
+    document = json.loads(render(samples.sample(), "json"))
+    assert [k for k in document["findings"][0] if f"`{k}`" not in page] == []
 
 
 def test_an_unknown_format_names_the_known_ones(samples: ModuleType) -> None:
