@@ -288,7 +288,7 @@ def make_plan(item: RuleFile, pack: Pack, zone: str, problems: Problems) -> Plan
     rule = item.rule
     calendar: Calendar | None = pack.calendars.get(rule.clock) if rule.clock else None
     own_zone = rule.timezone or (calendar.zone if calendar is not None else None) or pack.timezone or zone
-    clock = Clock(own_zone, calendar, rule.day, rule.hours, rule.roll, rule.cutoff)
+    clock = Clock(own_zone, calendar, rule.day, rule.hours, rule.roll, rule.cutoff, rule.roll_hours)
     if rule.pause and not isinstance(rule, (Response, Cadence)):
         problems.add(item.document.problem("R024", f"a {rule.kind} rule has no running clock that could pause", ("pause",), at_key=True))
     if isinstance(rule, Notice) and not _plain(rule.ahead):

@@ -23,14 +23,11 @@ LOG is a JSONL, JSON, CSV, TSV or Parquet file (also .gz and .zst), a directory,
 
 Exit status: 0 no violation at or above --fail-on; 1 violations; 2 bad rules, log or arguments; 3 a defect of keptword.
 """
-EPILOG = """Examples:
-
+EPILOG = """\b
+Examples:
   keptword audit tickets.jsonl
-
   keptword audit tickets.csv --timezone Europe/Moscow --map case=ticket_id --rules house
-
   keptword audit log.jsonl --format json --output report.json --fail-on critical
-
   curl -s https://www.githubstatus.com/api/v2/incidents.json | keptword audit - --from statuspage --rules status-page
 """
 

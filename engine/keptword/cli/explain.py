@@ -11,10 +11,9 @@ from keptword.cli import inputs
 from keptword.errors import did_you_mean, usage_error, visible
 
 HELP = """Show why: the events, the reckoning of the deadline, the verdict, and what would have kept it."""
-EPILOG = """Examples:
-
+EPILOG = """\b
+Examples:
   keptword explain tickets.jsonl --rule house/first-answer --case T-17
-
   keptword explain log.csv --rules my-pack --rule outage-first-notice --format json
 """
 

@@ -99,7 +99,7 @@ def _calendar(item: RuleFile, pack: Pack) -> Iterator[Fault]:
         for limit in limits_in(choice):
             if limit.working_days and calendar.hours is not None and not any(week):
                 yield "R105", f"{limit}: the calendar '{rule.clock}' has no working day in the week", path, ""
-    if rule.cutoff is not None and not any(limit.working_days for _, c in _limits(rule) for limit in limits_in(c)):
+    if rule.cutoff is not None and rule.day != "full" and not any(limit.working_days for _, c in _limits(rule) for limit in limits_in(c)):
         yield "R105", "a cut-off has a meaning only for limits in working days", ("cutoff",), "write the limit as 1wd, or leave the cut-off out"
     if isinstance(rule, Cadence) and rule.anchor == "grid":
         return

@@ -93,6 +93,7 @@ class Head(Part):
     roll: Literal["none", "next-working-day-end", "next-working-day-noon", "previous-working-day"] = Field(
         "none", description="when the last day is not a working day"
     )
+    roll_hours: bool = Field(False, description="let `roll` move limits of hours too")
     cutoff: Annotated[str, Field(pattern=r"^([01]?\d|2[0-3]):[0-5]\d$")] | None = Field(None, description="local time on the last working day")
     pause: tuple[Stretch, ...] = Field((), description="stretches in which the clock of this rule stands still")
     message: str | None = Field(None, description="a sentence for findings; {due}, {late}, {done}, {key} are filled in")
