@@ -37,7 +37,8 @@ def test_every_imported_library_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
     asked = [*project["dependencies"], *(item for name in extras if name != "dev" for item in extras[name])]
-    asked += [item for item in extras["dev"] if item.startswith("pytest")]  # testing/ serves those who test
+    # testing/ serves those who have pytest and Hypothesis already.
+    asked += [item for item in extras["dev"] if item.startswith(("pytest", "hypothesis"))]
     declared = {re.split(r"[ <>=;\[!~]", item)[0].lower().replace("_", "-") for item in asked}
     providers = packages_distributions()
     undeclared = {}
