@@ -118,7 +118,7 @@ def take_apart(text: str, lang: str | None = None) -> Anatomy:
     match = _GREETING.match(own, start)
     if match:
         greeting = (start, _greeting_end(own, match.end()))
-    return Anatomy(own, tuple(quoted), tuple(disclaimer), greeting, _lang(own, lang))
+    return Anatomy(own, tuple(quoted), tuple(disclaimer), greeting, _lang(own, lang) or _lang(text, lang))
 
 
 def _greeting_end(own: str, at: int) -> int:
@@ -150,14 +150,23 @@ def blank(text: str, spans: list[Span]) -> str:
 def _lang(own: str, lang: str | None) -> Lang:
     if lang == "ru" or lang == "en":
         return lang
-    cyrillic = sum(map(own.count, "оеаинт")) if not own.isascii() else 0
-    latin = sum(map(own.count, "eotain"))
+    wide = len(own.encode("utf-8", "replace")) - len(own)     # one more byte for each Cyrillic letter
+    if not wide:
+        return "en" if any(map(str.isalpha, own)) else ""
+    return _lang_of_letters(own) if wide * 8 < len(own) * 5 else "ru" if any("а" <= c <= "я" for c in own.lower()) else _lang_of_letters(own)
+
+
+def _lang_of_letters(own: str) -> Lang:
+    """The slow way, for texts with both alphabets: Russian words are often mixed with Latin names, seldom the other way round."""
+    cyrillic = latin = 0
+    for c in own.lower():
+        if "а" <= c <= "я" or c == "ё":
+            cyrillic += 1
+        elif c.isalpha():
+            latin += 1
     if not cyrillic and not latin:
-        letters = [c for c in own.lower() if c.isalpha()]
-        if not letters:
-            return ""
-        return "ru" if sum("а" <= c <= "я" or c == "ё" for c in letters) * 2 >= len(letters) else "en"
-    return "ru" if cyrillic >= latin else "en"
+        return ""
+    return "ru" if cyrillic * 2 >= latin else "en"
 
 
 def _thread(text: str) -> list[Span]:
@@ -190,6 +199,17 @@ def _thread(text: str) -> list[Span]:
         if wrote:
             rest = (wrote["rest"] or wrote["tail"] or "").strip()
             after = i + joined
+            key = re.search(r"\b(?:клиент|абонент|заказчик|пользователь|customer|client|subscriber|вы|you)?\s*(?:пишет|написал|писал|wrote|writes)", head[: wrote.start("rest")] if wrote["rest"] else "", re.I)
+            cut = max((head.rfind(mark, 0, key.start()) for mark in (". ", "! ", "? ")), default=-1) if key else -1
+            if rest and cut > 0:                  # a sentence of the writer's stands before it
+                spans.append((line.start + cut + 1, line.end))
+                seen_own = True
+                i += 1
+                continue
+            if rest and len(rest.split()) < 2:
+                seen_own = True
+                i += 1
+                continue
             if rest:                              # "Вы писали: не работает телефон": the quotation stands on the line
                 spans.append((line.start, lines[after - 1].end))
                 i = after

@@ -19,7 +19,7 @@ from keptword.text.tokens import TOKEN_CLASSES, Symboliser
 
 VERSION = 1
 LANGS = ("ru", "en")
-_GUARDS = ("not_before", "not_after", "not_in")
+_GUARDS = ("not_before", "not_after", "not_in", "not_inside")
 _NAME = re.compile(r"[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*")
 # Words so common that a phrase is better looked up by another of its words.
 _COMMON = frozenset(
@@ -41,6 +41,7 @@ class Phrase:
     not_before: frozenset[str] = frozenset()
     not_after: frozenset[str] = frozenset()
     not_in: frozenset[str] = frozenset()
+    not_inside: frozenset[str] = frozenset()
     regex: re.Pattern[str] | None = None
 
     def spans(self, symbols: str) -> Iterable[tuple[int, int]]:
@@ -52,6 +53,8 @@ class Phrase:
             if self.not_before and not self.not_before.isdisjoint(_tail(symbols[max(0, start - self.within) : start])):
                 continue
             if self.not_after and not self.not_after.isdisjoint(_head(symbols[end : end + self.within])):
+                continue
+            if self.not_inside and not self.not_inside.isdisjoint(symbols[start:end]):
                 continue
             if self.not_in:
                 left = symbols.rfind(".", 0, start) + 1
@@ -134,7 +137,7 @@ def _load(paths: tuple[Path, ...]) -> Phrasebooks:
         known.update(cached)
         before = len(known)
         for name, text in texts:
-            own.append(read_source(name, text, known, problems, set(raw["classes"]) | set(TOKEN_CLASSES)))
+            own.append(read_source(name, text, known, problems, set(raw["classes"]) | set(TOKEN_CLASSES) | {"ANY"}))
         problems.raise_if_any(RuleError)
         if len(known) > before:
             _keep_user_words(texts, {k: v for k, v in known.items() if k not in table})
@@ -178,7 +181,7 @@ def build(texts: list[tuple[str, str]] | None = None) -> dict[str, Any]:
     texts = _sources() if texts is None else texts
     problems = Problems()
     words: dict[str, list[str]] = {}
-    raws = [read_source(name, text, words, problems, set(TOKEN_CLASSES)) for name, text in texts]
+    raws = [read_source(name, text, words, problems, set(TOKEN_CLASSES) | {"ANY"}) for name, text in texts]
     problems.raise_if_any(RuleError)
     return {"digest": _digest(texts), "raw": _merged(raws), "words": words}
 
@@ -413,6 +416,8 @@ def _phrase(entry: Raw, symbols: phrases.Symbols, common: set[str]) -> Phrase:
     needs = (sets[0], sets[1] if len(sets) > 1 else sets[0])
     guards = {name: frozenset(c for spec in entry.get(name, ()) for c in symbols.words[spec]) for name in _GUARDS}
     pattern = phrases.to_regex(entry["seq"], symbols)
+    named = {c for kind, name in phrases.leaves(entry["seq"]) if kind == "word" for c in symbols.words[name]}
+    guards["not_inside"] -= named     # a phrase that names the word itself means it
     return Phrase(entry["element"], entry["lang"], entry["source"], pattern, needs, entry.get("within", 3), **guards)
 
 

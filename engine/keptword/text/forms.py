@@ -34,6 +34,25 @@ _ENGLISH = re.compile(r"[a-z]+(?:[-'][a-z]+)*")
 _OWN_WORDS = {"would", "could", "should", "might", "better", "best", "person", "men", "left", "being", "severed", "done", "given"}
 
 
+_SHORT = {"n't": "not", "'ll": "will", "'re": "are", "'ve": "have", "'m": "am", "'d": "would"}
+_WHOLE = {"can't": ("can", "not"), "won't": ("will", "not"), "shan't": ("shall", "not"), "cannot": ("can", "not"),
+          "let's": ("let", "us"), "it's": ("it", "is"), "that's": ("that", "is"), "there's": ("there", "is"),
+          "here's": ("here", "is"), "what's": ("what", "is"), "i'm": ("i", "am"), "he's": ("he", "is"),
+          "dont": ("do", "not"), "cant": ("can", "not"), "wont": ("will", "not")}  # fmt: skip
+
+
+def split_word(word: str) -> tuple[str, ...]:
+    """A folded word as the words it is matched by: contractions are taken apart, a possessive loses its ending."""
+    if "'" not in word:
+        return _WHOLE.get(word, (word,))
+    if word in _WHOLE:
+        return _WHOLE[word]
+    for ending, full in _SHORT.items():
+        if word.endswith(ending):
+            return (word[: -len(ending)], full)
+    return (word[:-2],) if word.endswith("'s") else (word,)
+
+
 class WordError(ValueError):
     """A word that cannot stand in a phrase; `hint` says what would be right."""
 
@@ -65,6 +84,8 @@ def forms(spec: str, lang: str) -> tuple[str, ...]:
     if not pattern.fullmatch(word):
         script = "Cyrillic" if lang == "ru" else "Latin"
         raise WordError(f"'{word}' is not a word of {script} letters", "look for letters of the other alphabet that look alike")
+    if lang == "en" and len(split_word(fold(word))) > 1 and word not in {"i"}:
+        raise WordError(f"'{word}' is read as several words", "write " + " ".join(split_word(fold(word))))
     if exact == 2 or (exact and lang == "en"):
         return (fold(word),)
     if lang == "ru":

@@ -10,6 +10,7 @@ MAX_GAP = 8
 MAX_WORK = 4096          # ways to try a phrase at one word: keeps every phrase linear in the message
 _TOKEN = re.compile(r"\s*(?:(\.\.\d+)|(<[A-Z-]+>)|([(|)?^$])|(={0,2}[^\W\d_][\w'’:+&-]*))")
 
+# <ANY> is any word.
 # A node is ("word", spec) ("class", name) ("gap", n) ("alt", [seq, …]) ("opt", node) ("start",) ("end",); a seq a list of nodes.
 # Lists and strings only, so that a compiled book is plain JSON.
 Node = list  # type: ignore[type-arg]
@@ -117,7 +118,7 @@ def leaves(seq: Seq) -> Iterator[tuple[str, str]]:
 def asks_for_something(seq: Seq) -> bool:
     """Whether a phrase has a part that must be there (a word, a class, or alternatives that each have one)."""
     return any(
-        node[0] in {"word", "class"} or (node[0] == "alt" and all(asks_for_something(branch) for branch in node[1]))
+        node[0] == "word" or (node[0] == "class" and node[1] != "ANY") or (node[0] == "alt" and all(asks_for_something(branch) for branch in node[1]))
         for node in seq
     )
 
@@ -138,7 +139,7 @@ def to_regex(seq: Seq, symbols: Symbols) -> str:
             case "word":
                 out.append("[" + symbols.words[node[1]] + "]")
             case "class":
-                out.append("[" + symbols.classes[node[1]] + "]")
+                out.append(_one_of(node[1], symbols))
             case "gap":
                 out.append(f"[^.]{{0,{node[1]}}}?")
             case "opt":
@@ -156,6 +157,10 @@ def to_regex(seq: Seq, symbols: Symbols) -> str:
     return "".join(out)
 
 
+def _one_of(name: str, symbols: Symbols) -> str:
+    return "[^.]" if name == "ANY" else "[" + symbols.classes[name] + "]"
+
+
 def needed(seq: Seq, symbols: Symbols) -> list[frozenset[str]]:
     """The character sets of which a message must hold one each, or the phrase cannot be in it."""
     out = []
@@ -163,7 +168,7 @@ def needed(seq: Seq, symbols: Symbols) -> list[frozenset[str]]:
         match node[0]:
             case "word":
                 out.append(frozenset(symbols.words[node[1]]))
-            case "class":
+            case "class" if node[1] != "ANY":
                 out.append(frozenset(symbols.classes[node[1]]))
             case "alt":
                 inner = [needed(branch, symbols) for branch in node[1]]

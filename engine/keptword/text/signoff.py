@@ -68,12 +68,12 @@ _ROLE_BEFORE = r"(?:инженер|мастер|менеджер|специал�
 _INTRODUCED_RU = re.compile(
     r"(?:(?<!\w)(?:это|меня зовут|зовут|с вами(?: был[аи]?| на связи| сегодня)?|на связи|спросите|спрашивайте|спросить|звоните|позвоните|набирайте|наберите|пишите|напишите|обращайтесь к|обратитесь к|"
     r"обращаться к|пишите мне|ваш|ваша|вашему|вашей|твой|твоя|наш|наша|нашего|нашему|нашей|нашу|я|приедет|подъедет|поможет|свяжется|позвонит|перезвонит|займ[её]тся|ответит|" + _ROLE_BEFORE + r"))"
-    r"[ \xa0]*[,—–:-]?[ \xa0]*(?P<name>[А-ЯЁ][а-яё]{2,15})(?![\w-])",
+    r"[ \xa0]*[,—–:-]?[ \xa0]*(?P<name>(?-i:[А-ЯЁ][а-яё]{2,15}))(?![\w-])",
     re.I,
 )
 _INTRODUCED_EN = re.compile(
     r"(?<!\w)(?:this is|it's|it is|i'm|i am|my name is|my name's|name is|call|ask for|contact|reach|reach out to|engineer|technician|manager|colleague|specialist|agent|rep|your|email|text|ping|message|"
-    r"with|speak to|speak with|talk to|drop|our|buddy|pal|friend|mate)[ \xa0]+(?P<name>[A-Z][a-z]{1,14})(?![\w-])",
+    r"with|speak to|speak with|talk to|drop|our|buddy|pal|friend|mate)[ \xa0]+(?P<name>(?-i:[A-Z][a-z]{1,14}))(?![\w-])",
     re.I,
 )
 _NOT_AFTER_YOUR = frozenset("bill sue cat dot art ant rich bert kit sandy al em dom pip mel val rob nick dick pat rosie tab tori bella ted meg don".split())
@@ -321,7 +321,7 @@ def _diminutives(anatomy: Anatomy, zone: list[Line], words: Lexicons, staff: fro
 
     def short(word: str) -> bool:
         folded = fold(word)
-        return folded in words.diminutives and folded not in staff
+        return folded not in staff and (folded in words.diminutives or _endearing(folded, words))
 
     for number, line in enumerate(zone):
         if formal and number > 5:
@@ -363,6 +363,14 @@ def _signs(before: str, after: str, words: Lexicons, last: bool) -> bool:
     if re.search(r"(?:^|\W)(?:ваш|ваша|твой|твоя|your|yours|xoxo|это|by|from)$", lead, re.I):
         return True
     return bool(tail) and bool(re.search(r"(?:[,—–.!]|\s-)\s*$", before)) and (last or len(lead) < 60) and not re.search(r"\?\s*$", after)
+
+
+_ENDEARING = re.compile(r"(?:[оеё]чка|[оеё]нька|[ую]шка|[ую]ля|[ую]лька|[ую]ся|[ую]ня|унчик|[ую]сик|ечек|[ую]льчик)$")
+
+
+def _endearing(word: str, words: Lexicons) -> bool:
+    """An endearing form that no list has: its ending, and a first name with the same three letters at the start."""
+    return len(word) > 4 and word not in words.names and bool(_ENDEARING.search(word)) and any(name.startswith(word[:3]) for name in words.names)
 
 
 _INFLECTED: list[frozenset[str]] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from keptword.text.forms import fold
+from keptword.text.forms import fold, split_word
 
 BOUND = "."
 OTHER = "o"
@@ -36,25 +36,6 @@ _TOKEN = re.compile(
 _ABBREVIATIONS = frozenset(
     "т д е г ул тел доб руб мин час им др пр стр моб см ст п в no mr mrs ms dr ext etc approx inc ltd a p m vs e i гг напр".split()
 )
-_SHORT = {"n't": "not", "'ll": "will", "'re": "are", "'ve": "have", "'m": "am", "'d": "would"}
-_WHOLE = {"can't": ("can", "not"), "won't": ("will", "not"), "shan't": ("shall", "not"), "cannot": ("can", "not"),
-          "let's": ("let", "us"), "it's": ("it", "is"), "that's": ("that", "is"), "there's": ("there", "is"),
-          "here's": ("here", "is"), "what's": ("what", "is"), "i'm": ("i", "am"), "he's": ("he", "is"),
-          "dont": ("do", "not"), "cant": ("can", "not"), "wont": ("will", "not")}  # fmt: skip
-
-
-def split_word(word: str) -> tuple[str, ...]:
-    """A folded word as the words it is matched by: contractions are taken apart, a possessive loses its ending."""
-    if "'" not in word:
-        return _WHOLE.get(word, (word,))
-    if word in _WHOLE:
-        return _WHOLE[word]
-    for ending, full in _SHORT.items():
-        if word.endswith(ending):
-            return (word[: -len(ending)], full)
-    return (word[:-2],) if word.endswith("'s") else (word,)
-
-
 class Symboliser(dict[str, str]):
     """Raw chunk (what stands between blanks) → its symbols; learns new chunks as it meets them and never grows past a bound."""
 
