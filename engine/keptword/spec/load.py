@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -18,6 +18,18 @@ _TYPES = {
 }  # fmt: skip
 
 
+# What stands after a missing key, most often: people copy an example sooner than they read a definition.
+_EXAMPLES = {
+    "id": "outage-first-notice", "title": "A customer hears of an outage from us within an hour", "severity": "major",
+    "source": "house", "kind": "response", "after": "outage.opened", "expect": "call.made", "within": "1h",
+    "during": "{from: outage.opened, to: outage.resolved}", "every": "4h", "before": "tariff.announced", "ahead": "30d",
+    "never": "service.suspended", "promised": "eta", "field": "cause", "at_most": "2", "target": "95%",
+}  # fmt: skip
+
+# Two problems that are about a key and not about what stands after it.
+_OF_THE_KEY = ("is not a comparison", "is neither a date nor")
+
+
 def build_rule(document: Document, expected_id: str | None, problems: Problems, vocabulary: Mapping[str, Any]) -> Rule | None:
     """The rule of a document, or None with at least one problem added.
 
@@ -29,7 +41,8 @@ def build_rule(document: Document, expected_id: str | None, problems: Problems, 
     """
     data = document.data
     if not isinstance(data, dict):
-        problems.add(document.problem("R001", "a rule file is a mapping that begins with id: …", ()))
+        found = "the file is empty" if data is None else "a rule file is a mapping, and this is none"
+        problems.add(document.problem("R001", found, (), "it begins with id: …"))
         return None
     before = len(problems.found)
     if "rule" in data:
@@ -66,7 +79,7 @@ def _from_sentence(document: Document, data: dict[str, Any], problems: Problems,
     try:
         structured = parse_sentence(data["rule"], vocabulary)
     except SentenceError as error:
-        line, column, width = document.values[("rule",)]
+        line, column, _ = document.values[("rule",)]
         text = document.lines[line - 1]
         quoted = text[column - 1 : column] in {'"', "'"}
         at = column + (1 if quoted else 0) + error.column
@@ -82,7 +95,7 @@ def _from_sentence(document: Document, data: dict[str, Any], problems: Problems,
 def translate(error: ValidationError, document: Document, model: type[BaseModel], what: str) -> list[Problem]:
     """Pydantic's findings as problems with places, in our own words."""
     out: list[Problem] = []
-    for item in error.errors(include_url=False):
+    for item in _gathered(error.errors(include_url=False), document):
         path: Steps = tuple(p for p in item["loc"] if isinstance(p, (str, int)))
         root = document.data if isinstance(document.data, dict) else {}
         if path and path[0] not in root and isinstance(root.get("clock"), dict):
@@ -92,29 +105,63 @@ def translate(error: ValidationError, document: Document, model: type[BaseModel]
         if item["type"] == "keptword":
             found = (item.get("ctx") or {})["problems"]
             for below, code, message, hint in found:
-                at_key = code == "R003" or (bool(below) and (*path, *below) not in document.values)
-                out.append(document.problem(code, message, (*path, *below), hint, at_key=at_key or code == "R003"))
+                at_key = code == "R003" or any(words in message for words in _OF_THE_KEY)
+                at_key = at_key or (bool(below) and (*path, *below) not in document.values)
+                out.append(document.problem(code, message, (*path, *below), hint, at_key=at_key))
             continue
         out.append(_one(item, path, document, model, what))
+    return out
+
+
+def _gathered(items: Sequence[Any], document: Document) -> list[dict[str, Any]]:
+    """Pydantic's findings without those that only repeat another one.
+
+    A value that may be of several types is refused once for each of them, with the type as the last step of the path:
+    one finding that names every word is left. A missing key that stands there misspelt is left out.
+    """
+    root = document.data if isinstance(document.data, dict) else {}
+    spelt = {(i["loc"][:-1], i["loc"][-1]) for i in items if i["type"] == "extra_forbidden"}
+    out: list[dict[str, Any]] = []
+    choices: dict[str, dict[str, Any]] = {}
+    for item in items:
+        loc = item["loc"]
+        if item["type"] == "missing" and any(at == loc[:-1] and did_you_mean(str(key), [loc[-1]]) for at, key in spelt):
+            continue
+        if len(loc) > 1 and loc[0] in root and loc[:2] not in document.values and item["type"] in {"literal_error", *_TYPES}:
+            if isinstance(root[loc[0]], list):      # of a list, only what is wrong with its elements
+                if isinstance(loc[-1], int):
+                    out.append({**item, "loc": (loc[0], loc[-1])})
+                continue
+            if loc[0] not in choices:
+                choices[loc[0]] = {**item, "loc": loc[:1], "type": "choice", "input": root[loc[0]], "words": [], "types": []}
+                out.append(choices[loc[0]])
+            words = str((item.get("ctx") or {}).get("expected", ""))
+            choices[loc[0]]["words" if words else "types"].append(words or _TYPES[item["type"]])
+            continue
+        out.append(item)
     return out
 
 
 def _one(item: Any, path: Steps, document: Document, model: type[BaseModel], what: str) -> Problem:
     kind, value, name = item["type"], item.get("input"), path[-1] if path else ""
     if kind == "missing":
-        hint = _described(model, path)
-        return document.problem("R004", f"'{name}' is missing", path[:-1], f"{name}: {hint}" if hint else "")
+        hint = f"for example {name}: {_EXAMPLES[name]}" if len(path) == 1 and name in _EXAMPLES else f"{name}: {_described(model, path)}"
+        return document.problem("R004", f"'{name}' is missing", path[:-1], hint)
     if kind == "extra_forbidden":
         known = _keys(model, path[:-1])
         inside = f"'{path[-2]}'" if len(path) > 1 and isinstance(path[-2], str) else what
-        hint = did_you_mean(str(name), known) or f"known: {', '.join(sorted(known))}"
+        hint = did_you_mean(str(name), known) or _elsewhere(str(name), model, path) or f"known: {', '.join(sorted(known))}"
         return document.problem("R003", f"'{name}' is not a key of {inside}", path, hint, at_key=True)
-    if kind == "literal_error":
-        expected = str((item.get("ctx") or {}).get("expected", "")).replace(" or ", ", ").replace("'", "")
+    if kind == "choice" and not item["words"]:
+        return document.problem("R005", f"'{name}' is {' or '.join(dict.fromkeys(item['types']))}, not {_shown(value)}", path)
+    if kind in {"literal_error", "choice"}:
+        words = ", ".join(item["words"]) if kind == "choice" else str((item.get("ctx") or {}).get("expected", ""))
+        expected = words.replace(" or ", ", ").replace("'", "")
         near = did_you_mean(str(value), expected.split(", "))
-        return document.problem("R005", f"'{value}' is not one of {expected}", path, near)
+        return document.problem("R005", f"{_shown(value)} is not one of {expected}", path, near)
     if kind in _TYPES:
-        return document.problem("R005", f"'{name}' is {_TYPES[kind]}, not {_shown(value)}", path)
+        hint = f'write it in quotes: "{value}"' if kind == "string_type" and isinstance(value, int | float) else ""
+        return document.problem("R005", f"'{name}' is {_TYPES[kind]}, not {_shown(value)}", path, hint)
     if kind == "string_pattern_mismatch":
         hint = "lower-case words joined by hyphens, such as outage-first-notice" if name == "id" else _described(model, path)
         return document.problem("R005", f"'{value}' cannot be the value of '{name}'", path, hint)
@@ -135,13 +182,27 @@ def _shown(value: Any) -> str:
     return f"'{value}'"
 
 
+def _elsewhere(name: str, model: type[BaseModel], path: Steps) -> str:
+    """For a key of the wrong kind of rule: the kinds that have it, and what this one has of its own."""
+    kinds = [kind for kind, other in KINDS.items() if name in _keys(other, ())]
+    if len(path) != 1 or not kinds or not issubclass(model, Head):
+        return ""
+    own = sorted(_keys(model, ()) - _keys(Head, ()) - {"kind"})
+    return f"{' and '.join(kinds)} rules have it; this kind has {', '.join(own)}"
+
+
 def _inner(model: type[BaseModel], path: Steps) -> type[BaseModel] | None:
     """The model that stands at a path below another."""
     current: type[BaseModel] | None = model
+    named = False   # the next step is a free name, as in the vocabulary
     for step in path:
         if current is None or isinstance(step, int):
             continue
+        if named:
+            named = False
+            continue
         field = next((f for n, f in current.model_fields.items() if step in {n, f.alias}), None)
+        named = field is not None and get_origin(field.annotation) is dict
         current = None if field is None else _model_in(field.annotation)
     return current
 

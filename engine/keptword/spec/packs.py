@@ -89,6 +89,8 @@ class Pack:
     staff: Path | None = None
     scores: Mapping[str, Any] = field(default_factory=dict)
     document: Document | None = None
+    words_known: bool = True            # False: pack.yaml could not be read, so nothing can be said about its names
+    broken_calendars: frozenset[str] = frozenset()
 
 
 def bundled_packs() -> Path:
@@ -165,9 +167,11 @@ def _load_head(pack: Pack, folder: Path, problems: Problems) -> None:
         head = PackFile.model_validate(document.data)
     except RuleError as error:
         problems.found.extend(error.problems)
+        pack.words_known = False
         return
     except ValidationError as error:
         problems.found.extend(translate(error, document, PackFile, "pack.yaml"))
+        pack.words_known = False
         return
     pack.name, pack.title, pack.timezone, pack.vocabulary = head.name, head.title, head.timezone, head.vocabulary
     pack.scores = head.scores
@@ -180,6 +184,7 @@ def _load_head(pack: Pack, folder: Path, problems: Problems) -> None:
             if not EVENT_NAME.fullmatch(event):
                 problems.add(document.problem("R009", f"'{event}' is not the name of an event", ("vocabulary", term, "event"), "events are called noun.participle"))
     pack.calendars = {name: cal for name, file in head.calendars.items() if (cal := _load_calendar(folder / file, name, document, problems))}
+    pack.broken_calendars = frozenset(head.calendars) - set(pack.calendars)
 
 
 def _load_calendar(path: Path, name: str, document: Document, problems: Problems) -> Calendar | None:
@@ -232,11 +237,11 @@ def _check_names(rule: Rule, document: Document, pack: Pack, problems: Problems)
     for path, pattern in patterns_in(rule):
         for part in pattern.parts if isinstance(pattern, AnyPattern) else (pattern,):
             for name in part.events if isinstance(part, EventPattern) else ():
-                if "." not in name and name not in known:
+                if pack.words_known and "." not in name and name not in known:
                     hint = did_you_mean(name, known) or "name an event as noun.participle, or put the word into the vocabulary of pack.yaml"
                     place = (*path, "event") if (*path, "event") in document.values else path
                     problems.add(document.problem("R009", f"'{name}' is not in the vocabulary of the pack", place, hint))
-    if rule.clock is not None and rule.clock not in pack.calendars:
+    if rule.clock is not None and pack.words_known and rule.clock not in {*pack.calendars, *pack.broken_calendars}:
         hint = did_you_mean(rule.clock, pack.calendars) or (f"known: {', '.join(sorted(pack.calendars))}" if pack.calendars else "name it under calendars: in pack.yaml")
         problems.add(document.problem("R015", f"there is no calendar '{rule.clock}'", ("clock",), hint))
     if rule.timezone is not None:
