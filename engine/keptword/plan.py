@@ -96,6 +96,7 @@ class ResponsePlan:
     times: int
     lookback: Limit | None
     cancel: Match | None
+    carry: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +294,8 @@ def make_plan(item: RuleFile, pack: Pack, zone: str, problems: Problems) -> Plan
         problems.add(item.document.problem("R024", f"a {rule.kind} rule has no running clock that could pause", ("pause",), at_key=True))
     if isinstance(rule, Notice) and not _plain(rule.ahead):
         problems.add(item.document.problem("R024", "a lead time is counted back from the moment itself, so it is one length of time (by date or by field)", ("ahead",)))
+    if isinstance(rule, Response) and rule.carry and not (_plain(rule.within) and not any(n.has_calendar_units for n in values.limits_in(rule.within))):
+        problems.add(item.document.problem("R024", "only hours, minutes and seconds can be carried over from one stretch to the next", ("within",), "write the limit in h, m or s, or leave `carry` out"))
     if isinstance(rule, Cadence) and rule.anchor == "grid" and not _plain(rule.every):
         problems.add(item.document.problem("R024", "a grid is made of one length of time (by date or by field)", ("every",)))
     return Plan(
@@ -337,7 +340,7 @@ def _body(rule: Rule, pack: Pack) -> Body:
     match rule:
         case Response():
             out = rule.unless if rule.unless is not None else rule.until
-            return ResponsePlan(m(rule.after), m(rule.expect), _choice(rule.within, pack), rule.each, rule.times, rule.lookback, maybe(out))
+            return ResponsePlan(m(rule.after), m(rule.expect), _choice(rule.within, pack), rule.each, rule.times, rule.lookback, maybe(out), rule.carry)
         case Cadence():
             first = None if rule.first is None else _choice(rule.first, pack)
             most = rule.at_most if rule.at_most is not None else Limit(clock=DAY)

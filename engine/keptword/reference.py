@@ -12,7 +12,7 @@ from math import ceil
 from typing import assert_never
 
 from keptword import waivers as waiving
-from keptword.clock import NEVER, CalendarUnknown, Deadline, before, deadline
+from keptword.clock import NEVER, CalendarUnknown, Deadline, before, deadline, running
 from keptword.evaluation import Assignments, Evaluation, objective, owner_of, violation_event
 from keptword.events import Event, Log
 from keptword.instants import as_instant
@@ -125,6 +125,7 @@ class _Case:
         out = []
         asked = self.openers(body.after)
         answers, cancels = self.all(body.expect), self.all(body.cancel)
+        used: list[tuple[int, int]] = []       # stretches in which something waited, for `carry`
         for i, a in enumerate(asked):
             if body.each == "first" and i > 0:
                 continue
@@ -136,8 +137,16 @@ class _Case:
             limit = choose(body.within, a, self.plan.zone)
             if limit is None or not self.plan.in_force(a.time):
                 continue
+            begins = a.time
+            pauses = self.pauses
+            if body.carry and used:
+                # The clock began with the first A and stood still whenever nothing waited.
+                begins = used[0][0]
+                pauses = [*self.pauses, *_gaps(used, a.time)]
             try:
-                end = due(limit, a.time, a, self.plan.clock, self.pauses, lambda m, a=a: self.latest(m, a))  # type: ignore[misc]
+                end = due(limit, begins, a, self.plan.clock, pauses, lambda m, a=a: self.latest(m, a))  # type: ignore[misc]
+                if end.at < a.time:
+                    end = Deadline(a.time, "inclusive")    # used up before: it is due at once, never in the past
                 opens = before(a.time, body.lookback, self.plan.clock) if body.lookback is not None else a.time
             except (Undecidable, CalendarUnknown) as why:
                 out.append(self.unknown(a, str(why)))
@@ -145,10 +154,15 @@ class _Case:
             found = [b for b in answers if b.time >= opens and b is not a]
             done = found[body.times - 1] if len(found) >= body.times else None
             cancel = next((c for c in cancels if a.time <= c.time <= end.last and c is not a), None)
-            if cancel is not None and (done is None or cancel.time < done.time):
-                out.append(self.owed(a, a.time, end, "void", events=(a.id, cancel.id), why=f"{cancel.event} came first"))
-                continue
-            out.append(self.answered(a, a.time, end, done))
+            stopped = cancel is not None and (done is None or cancel.time < done.time)
+            if stopped and cancel is not None:
+                o = self.owed(a, a.time, end, "void", events=(a.id, cancel.id), why=f"{cancel.event} came first")
+            else:
+                o = self.answered(a, a.time, end, done)
+            until = cancel.time if stopped and cancel is not None else done.time if done is not None else self.as_of
+            if body.carry:
+                used = _joined([*used, (a.time, max(until, a.time))])
+            out.append(self.measured(o, begins, until, pauses))
         return out
 
     def cadence(self, body: CadencePlan) -> list[Obligation]:
@@ -431,6 +445,15 @@ class _Case:
         """The events of the key that match, in order of (time, id)."""
         return [] if match is None else [e for e in self.events if match.matches(e, self.words.says)]
 
+    def measured(self, o: Obligation, begins: int, until: int, pauses: Sequence[tuple[int, int]]) -> Obligation:
+        """The obligation with the spans over which its clock ran, where it did not run all the time."""
+        if not pauses:
+            return o
+        try:
+            return replace(o, measured=running(begins, max(until, begins), self.plan.clock, pauses))
+        except CalendarUnknown:
+            return o
+
     def openers(self, match: Match) -> list[Event]:
         """The events that match and that the rule is about."""
         return [e for e in self.all(match) if holds(self.plan.applies, e, self.words.says)]
@@ -500,6 +523,24 @@ class _Case:
 
 def _instant(time: int) -> Deadline:
     return Deadline(time, "inclusive")
+
+
+def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Overlapping and touching spans made one, in order."""
+    out: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if out and start <= out[-1][1]:
+            out[-1] = (out[-1][0], max(end, out[-1][1]))
+        else:
+            out.append((start, end))
+    return out
+
+
+def _gaps(used: list[tuple[int, int]], until: int) -> list[tuple[int, int]]:
+    """What lies between spans, up to an instant."""
+    ends = [end for _, end in used]
+    starts = [start for start, _ in used[1:]] + [until]
+    return [(end, start) for end, start in zip(ends, starts, strict=True) if end < start]
 
 
 def _in_order(a: Event, b: Event) -> tuple[str, ...]:

@@ -124,6 +124,7 @@ class Response(Head):
     within: ChoiceField = Field(description="L: the limit, from A")
     each: Literal["every", "first", "unanswered"] = Field("every", description="every A, the first of the key, or one not already waiting")
     times: int = Field(1, ge=1, description="the n-th B is the one that counts")
+    carry: bool = Field(False, description="time already used by earlier A of the key counts: a reopened ticket resumes, a new priority carries over")
     lookback: LimitField | None = Field(None, description="a B at most this long before A counts too")
     unless: PatternField | None = Field(None, description="an event in time and before any B makes the obligation void")
     until: PatternField | None = Field(None, description="the same word for an event that ends the duty")
