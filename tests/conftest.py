@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -34,7 +35,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     lacking = [item for item in items if item.get_closest_marker("real_data")]
     if lacking:
         config.hook.pytest_deselected(items=lacking)
+        if hasattr(config, "workeroutput"):
+            config.workeroutput["deselected"] = [item.nodeid for item in lacking]
         items[:] = [item for item in items if not item.get_closest_marker("real_data")]
+
+
+_TOLD: set[str] = set()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Count what the workers of pytest-xdist deselected, which it does not do itself; all deselect the same."""
+    lacking = set(getattr(node, "workeroutput", {}).get("deselected", ())) - _TOLD
+    _TOLD.update(lacking)
+    if lacking:
+        node.config.hook.pytest_deselected(items=sorted(lacking))
 
 
 @pytest.hookimpl(wrapper=True)
