@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -49,7 +50,7 @@ def pytest_testnodedown(node: Any) -> None:
     lacking = set(getattr(node, "workeroutput", {}).get("deselected", ())) - _TOLD
     _TOLD.update(lacking)
     if lacking:
-        node.config.hook.pytest_deselected(items=sorted(lacking))
+        node.config.hook.pytest_deselected(items=[SimpleNamespace(nodeid=name) for name in sorted(lacking)])
 
 
 @pytest.hookimpl(wrapper=True)
