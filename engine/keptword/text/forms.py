@@ -31,6 +31,10 @@ for _line in _IRREGULAR.replace("\n", " ").split(";"):
 
 _RUSSIAN = re.compile(r"[а-яё]+(?:-[а-яё]+)*")
 _ENGLISH = re.compile(r"[a-z]+(?:[-'][a-z]+)*")
+_FUNCTION = frozenset(
+    "the and but for not you she our your his her its they them their this that these those with from into over under about than then when what "
+    "which who why how all any some more most very just only also too yes nor yet per via out off here there now before after until till while if or".split()
+)
 _OWN_WORDS = {"would", "could", "should", "might", "better", "best", "person", "men", "left", "being", "severed", "done", "given"}
 
 
@@ -98,7 +102,9 @@ def forms(spec: str, lang: str) -> tuple[str, ...]:
 
 
 def _english(word: str) -> set[str]:
-    if word in _BASES and word in {"be", "will", "can", "shall", "may"}:
+    if word in _FUNCTION or (len(word) < 3 and word not in _BASES):
+        return {word}
+    if word in {"be", "will", "can", "shall", "may"}:
         return {word, *_BASES[word]} if word == "be" else {word}
     out = {word, *_BASES.get(word, ())}
     if re.search(r"(?:s|x|z|ch|sh)$", word):

@@ -26,8 +26,8 @@ class TimeGrammar:
     """The grammar over symbols; compiled once for a set of phrasebooks."""
 
     __slots__ = (
-        "_condition", "_customer", "_deadline", "_future", "_hours", "_loose", "_past", "_pasttime", "_range", "_refuse", "_take",
-        "_threat", "_timely", "_update", "_we", "_you",
+        "_as_of", "_condition", "_customer", "_deadline", "_future", "_hours", "_loose", "_past", "_pasttime", "_range", "_refuse", "_take",
+        "_threat", "_timely", "_tomorrow", "_update", "_we", "_you",
     )  # fmt: skip
 
     def __init__(self, classes: Mapping[str, str]) -> None:
@@ -40,7 +40,7 @@ class TimeGrammar:
         length = f"(?:{number}{c('ABOUT')}?{c('BIZ')}?{c('UNIT')}|S{{1,2}}|{c('BIGUNIT')})"
         bare = f"(?:{c('BIZ')}?{c('UNIT')}|{c('BIGUNIT')})"
         part = f"{fill}{{0,2}}{c('PART')}"
-        clock = f"(?:T{c('AMPM')}{{0,3}}|K|[NR]{c('HOURW')}(?:[N]{c('UNIT')})?(?:{fill}?{c('PART')})?|N(?:{c('AMPM')}{{1,2}}|{c('PART')}|{c('TZ')})|{c('NUMW')}{c('HOURW')}?{c('PART')}|{c('HOURW')}{c('PART')})"
+        clock = f"(?:T{c('AMPM')}{{0,3}}|K|(?<={c('RUPREP')})H|[NR]{c('HOURW')}(?:[N]{c('UNIT')})?(?:{fill}?{c('PART')})?|N(?:{c('AMPM')}{{1,2}}|{c('PART')}|{c('TZ')})|{c('NUMW')}{c('HOURW')}?{c('PART')}|{c('HOURW')}{c('PART')})"
         day = (
             f"(?:D|O{fill}?(?:{c('CHISLO')}|{c('MONTH')})|N{c('CHISLO')}|[NR]{c('MONTH')}|{c('MONTH')}{fill}?[NO]|{c('REL')}|{c('WDAY')}"
             f"|{c('ENDW')}{fill}{{0,2}}{c('BIZ')}?{c('ENDOF', 'WDAY', 'REL', 'MONTH')}|{c('EODW')}|{c('PART')})Y?"
@@ -63,13 +63,15 @@ class TimeGrammar:
         self._pasttime = frozenset(classes["PASTTIME"])
         self._hours = frozenset(classes["HOURSW"])
         self._customer = frozenset(classes["CUSTOMER"])
+        self._tomorrow = frozenset(classes["FUTREL"])
+        self._as_of = frozenset(classes["ASOFW"])
         self._threat = frozenset(classes["THREAT"])
         self._update = frozenset(classes["UPDATEW"])
         self._condition = frozenset(classes["CONDITION"])
         self._you = frozenset(classes["YOUW"])
         self._we = frozenset(classes["WEW"])
         self._refuse = re.compile(f"{c('NOTW')}[^.]{{0,3}}{c('SAYW')}[^.]{{0,5}}{c('WHENW')}|{c('REFUSE')}|{c('NOTW')}[^.]{{0,2}}{c('SAYW')}[^.]{{0,4}}$|{c('NOTW')}{c('SAYW')}")
-        timely = "TKDSO" + "".join(classes[n] for n in ("UNIT", "BIGUNIT", "REL", "WDAY", "MONTH", "PART", "EODW", "ENDW", "CHISLO", "AMPM"))
+        timely = "TKDSOH" + "".join(classes[n] for n in ("UNIT", "BIGUNIT", "REL", "WDAY", "MONTH", "PART", "EODW", "ENDW", "CHISLO", "AMPM"))
         self._timely = frozenset(timely)
 
     def promises(self, symbols: str, present: set[str]) -> list[Promise]:
@@ -90,43 +92,57 @@ class TimeGrammar:
     def _sentence(self, sentence: str) -> list[Span]:
         future = not self._future.isdisjoint(sentence)
         past = not self._past.isdisjoint(sentence)
-        if not self._hours.isdisjoint(sentence) and not (future and self._strongly(sentence)):
+        ours = future and not self._we.isdisjoint(sentence)
+        if not self._hours.isdisjoint(sentence) and not ours:
             return []
-        if not self._threat.isdisjoint(sentence) and self._update.isdisjoint(sentence) and not self._strongly(sentence):
+        if not self._threat.isdisjoint(sentence) and self._update.isdisjoint(sentence) and not ours:
             return []
-        if self._customer_duty(sentence, future):
-            return []
-        found: list[Span] = []
-        for match in self._deadline.finditer(sentence):
-            if not (past and not future):
-                found.append(match.span())
+        strong = [m.span() for m in self._deadline.finditer(sentence)] if future or not past else []
+        loose: list[Span] = []
         if future:
-            found += [m.span() for m in self._range.finditer(sentence)]
-            found += [m.span() for m in self._take.finditer(sentence)]
-            found += [m.span() for m in self._loose.finditer(sentence)]
-        elif len(sentence) <= 6 and not past:
-            found += [m.span() for m in self._loose.finditer(sentence)] if self._update_or_strong(sentence) else []
-        return [span for span in _merge(found) if self._stands(sentence, span)]
+            for pattern in (self._range, self._take, self._loose):
+                loose += [m.span() for m in pattern.finditer(sentence)]
+        elif len(sentence) <= 6 and not past and not self._update.isdisjoint(sentence):
+            loose = [m.span() for m in self._loose.finditer(sentence)]
+        return [
+            span for span in _merge(strong + loose)
+            if self._stands(sentence, span) and not self._customers(sentence, span, future) and not self._bygone(sentence, span, future)
+        ]  # fmt: skip
 
-    def _update_or_strong(self, sentence: str) -> bool:
-        return not self._update.isdisjoint(sentence)
+    def _customers(self, sentence: str, span: Span, future: bool) -> bool:
+        """ "Оплатите до 25 числа", "please reply by Friday", "if you do not pay by …": the customer's time, not ours."""
+        before, after = sentence[: span[0]], sentence[span[1] :]
+        asked = _last(before, self._customer)
+        if asked >= 0 and asked > _last(before, self._future):
+            return True
+        if not future and not self._customer.isdisjoint(after) and self._we.isdisjoint(sentence):
+            return True
+        condition = _last(before, self._condition)
+        if condition < 0:
+            return False
+        if not self._customer.isdisjoint(after) or not self._threat.isdisjoint(after):
+            return True
+        return not future or (not self._you.isdisjoint(before[condition:]) and self._we.isdisjoint(sentence))
 
-    def _strongly(self, sentence: str) -> bool:
-        return not self._we.isdisjoint(sentence) and not self._future.isdisjoint(sentence)
-
-    def _customer_duty(self, sentence: str, future: bool) -> bool:
-        """ "Оплатите до 25 числа", "please reply by Friday": the customer's time, not ours."""
-        if self._customer.isdisjoint(sentence):
-            return not self._condition.isdisjoint(sentence[:2]) and not self._you.isdisjoint(sentence) and self._we.isdisjoint(sentence) and not future
-        return not future or self._we.isdisjoint(sentence)
+    def _bygone(self, sentence: str, span: Span, future: bool) -> bool:
+        """Whether the words before the time speak of the past: "was resolved at 14:00, we will …"."""
+        before = sentence[: span[0]]
+        done = _last(before, self._past)
+        if done < 0 or not self._tomorrow.isdisjoint(sentence[span[0] : span[1]]):
+            return False
+        return _last(before, self._future) < 0 and not (future and span[0] - done > 8)
 
     def _stands(self, sentence: str, span: Span) -> bool:
-        """Not refused before it, not the past right around it."""
+        """Not refused before it, not "ago" or "since" right around it."""
         before, after = sentence[max(0, span[0] - 9) : span[0]], sentence[span[1] : span[1] + 2]
-        if self._refuse.search(before):
+        if self._refuse.search(before) or not self._as_of.isdisjoint(before[-3:]):
             return False
-        inside = sentence[max(0, span[0] - 2) : span[1]] + after
-        return self._pasttime.isdisjoint(inside)
+        return self._pasttime.isdisjoint(before[-2:] + sentence[span[0] : span[1]] + after)
+
+
+def _last(part: str, symbols: frozenset[str]) -> int:
+    """Where the last of these symbols stands, -1 if none does."""
+    return next((i for i in range(len(part) - 1, -1, -1) if part[i] in symbols), -1)
 
 
 def _merge(spans: list[Span]) -> list[Span]:

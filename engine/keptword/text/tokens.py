@@ -12,7 +12,7 @@ OTHER = "o"
 # Fixed characters of token classes; phrases name them as <NUM>, <CLOCK> and so on.
 TOKEN_CLASSES: dict[str, str] = {
     "NUM": "N", "NUMRANGE": "R", "CLOCK": "T", "CLOCKRANGE": "K", "DATE": "D", "ORDINAL": "O", "YEAR": "Y",
-    "LENGTH": "S", "EMAIL": "A", "LINK": "L", "OTHER": "o",
+    "LENGTH": "S", "DOTCLOCK": "H", "EMAIL": "A", "LINK": "L", "OTHER": "o",
 }  # fmt: skip
 MAX_CHUNK = 160
 CACHE_LIMIT = 200_000
@@ -23,7 +23,8 @@ _TOKEN = re.compile(
   | (?P<L>(?:https?://|www\.)\S+)
   | (?P<K>\d{1,2}[:.]\d{2}(?:[ap]m)?[-–—]\d{1,2}[:.]\d{2}(?:[ap]m)?(?!\d)|\d{1,2}(?:[ap]m)?[-–—]\d{1,2}[ap]m\b)
   | (?P<D>\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})(?!\d)|\d{1,2}/\d{1,2}(?![\d/])|(?:0[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])(?![\d.]\d))
-  | (?P<T>\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]m\b)?|\d{1,2}(?:\.\d{2})?[ap]m\b|\d{1,2}[hч]\d{2}\b|\d{1,2}\.[0-5]\d(?![\d.]\d)(?!\d))
+  | (?P<T>\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]m\b)?|\d{1,2}(?:\.\d{2})?[ap]m\b|\d{1,2}[hч]\d{2}\b|\d{2}\.[0-5]\d(?![\d.]\d)(?!\d))
+  | (?P<H>\d\.[0-5]\d(?![\d.]\d)(?!\d))
   | (?P<R>\d{1,3}(?:[.,]5)?[-–—]\d{1,3}(?![\d-]))
   | (?P<S>\d{1,3}(?:h|hrs?|mins?|m|d|ч|мин|сут|дн)\b)
   | (?P<O>\d{1,2}(?:st|nd|rd|th|-?го|-?му|-?ое|-?ого|-?е|-?м)\b)
