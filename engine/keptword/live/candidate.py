@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 
@@ -30,6 +31,7 @@ class Candidate:
         stop: where a missed duty stops running.
         cadence: whether silences are counted.
         why, ended_why: for broken, borderline, doubt and renewed; for void by an end.
+        measure: at a moment, the spans over which the clock ran, where it did not run all the time.
         note: said with any verdict that says nothing else.
         events: what the verdict rests on, where it is not just the events above.
     """
@@ -57,6 +59,7 @@ class Candidate:
     note: str = ""
     events: tuple[str, ...] | None = None
     spans: tuple[Span, ...] = ()
+    measure: Callable[[int], tuple[tuple[int, int], ...]] | None = None
 
     @property
     def last(self) -> int:
@@ -119,17 +122,19 @@ class Candidate:
         if self.cadence and verdict in VIOLATIONS:
             length = self.end.at - a.time
             silent = ceil(((at or 0) + (late_by or 0) - a.time) / length) - 1 if length > 0 else 0
-        names = self.events if self.events is not None and verdict != "open" else tuple(dict.fromkeys(
-            e.id for e in (events if verdict in {"void", "missed", "early", "broken"} else _by_time(events)) if e is not None))
+        named = events if verdict in {"void", "missed", "early", "broken"} else _by_time(events)
+        names = tuple(e.id for e in named if e is not None)
+        if self.events is not None and verdict != "open":
+            names = self.events
         return Obligation(
             rule, key, verdict, a.id, self.opened_at, due=None if self.end.at == NEVER else self.end.at, bound=self.end.bound,
             done_by=done.id if done else None, done_at=done.time if done else None, at=at, late_by=late_by, part=self.part,
-            events=names, spans=self.spans, silent_periods=silent, why=why,
+            events=names, spans=self.spans, silent_periods=silent, measured=self.measure(now) if self.measure else (), why=why,
         )  # fmt: skip
 
 
-def _by_time(events: tuple[Event | None, ...]) -> list[Event]:
-    return sorted((e for e in events if e is not None), key=lambda e: (e.time, e.id))
+def _by_time(events: tuple[Event | None, ...]) -> tuple[Event | None, ...]:
+    return tuple(sorted((e for e in events if e is not None), key=lambda e: (e.time, e.id)))
 
 
 def _digest(text: str) -> str:

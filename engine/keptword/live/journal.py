@@ -12,7 +12,7 @@ from keptword.errors import usage_error
 
 _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE input (seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, body TEXT NOT NULL);
+CREATE TABLE input (seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, body BLOB NOT NULL);
 CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE outbox (no INTEGER PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE sink (name TEXT PRIMARY KEY, upto INTEGER NOT NULL) WITHOUT ROWID;
@@ -29,13 +29,13 @@ class Input:
 
     Attributes:
         seq: its number in the journal, from 1, in order of arrival.
-        kind: `event` or `tick`.
-        body: JSON text.
+        kind: what it is, in the caller's words.
+        body: as it came.
     """
 
     seq: int
     kind: str
-    body: str
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class Journal:
 
     # ── inputs ──
 
-    def record(self, inputs: Sequence[tuple[str, str]], positions: Mapping[str, str] | None = None) -> list[Input]:
+    def record(self, inputs: Sequence[tuple[str, bytes]], positions: Mapping[str, str] | None = None) -> list[Input]:
         """Write inputs down before anything is done with them, together with how far their source was read."""
         new = [Input(self._last + n, kind, body) for n, (kind, body) in enumerate(inputs, 1)]
         with self._transaction():
@@ -162,6 +162,11 @@ class Journal:
         self._done = upto
 
     # ── announcements ──
+
+    @property
+    def number(self) -> int:
+        """Of the last announcement ever made."""
+        return self._no
 
     def undelivered(self, sink: str, limit: int = 1000) -> list[tuple[int, str]]:
         """Announcements that `sink` has not confirmed: number and JSON text, in order."""

@@ -231,6 +231,10 @@ class Monitor:
         ]  # fmt: skip
         return [Due(r.last, r.warned) for _, _, r in heapq.nsmallest(limit, found) if r.last is not None]
 
+    def titles(self) -> dict[str, str]:
+        """Rule → its title."""
+        return {rule.plan.name: rule.plan.rule.title for rule in self._rules}
+
     def sizes(self) -> dict[str, int]:
         """How much is remembered."""
         return {
@@ -254,6 +258,7 @@ class Monitor:
         return changes, forgotten
 
     _kept_now: int | None = None
+    _restoring = False
 
     def restore(self, events: Iterable[tuple[int, Event]], state: Mapping[str, str]) -> None:
         """Bring back what `take_changes` gave: the inputs that still matter (number and event) and the state."""
@@ -271,10 +276,10 @@ class Monitor:
         self._set_now(int(state["now"]))
         for seq, event in events:
             self._insert(event if event.id else with_id(event, self._made_id(event)), seq)
+        self._restoring = True
         self._look()
+        self._restoring = False
         self._saved.clear()
-        self._take_said()   # said before the restart
-        self._changes.clear()
 
     # ── time ──
 
@@ -374,16 +379,23 @@ class Monitor:
         settled = slot.touched
         firm = open_ = False
         violations: dict[str, Event] = {}
+        timeless = isinstance(rule.plan.body, WordingPlan)
         for name, candidate, judgement, o in self._judged(rule, slot):
             seen.add(name)
             record = records[name]
-            self._tell(rule, name, record, judgement, o)
+            if not self._restoring:
+                self._tell(rule, name, record, judgement, o)
+            elif record.told != ("" if o.verdict == "open" else o.verdict):
+                wake = self._present()   # what falls on the very moment of the restart is still to be said
             for when in self._wakes(candidate, judgement, record):
                 wake = when if wake is None else min(wake, when)
             if judgement.verdict == "open" and not candidate.timeless and candidate.last < NEVER:
                 open_ = True
-                self._warn(rule, name, candidate, record, o)
-            firm |= judgement.verdict in {"open", "missed"}
+                if not self._restoring:
+                    self._warn(rule, name, candidate, record, o)
+                elif self._passed(candidate, record):
+                    wake = self._present()
+            firm |= judgement.verdict in {"open", "missed"} or (judgement.verdict == "unknown" and not timeless)
             if not candidate.timeless and candidate.end is not None and candidate.last < NEVER:
                 settled = max(settled, candidate.last)
             if rule.dependents and o.is_violation:
@@ -466,7 +478,7 @@ class Monitor:
         running = judgement.verdict == "missed"
         whose = [o.owner.team, o.owner.actor] if o.at is not None else []   # else it may change with every assignment
         sign = packed([o.due, o.done_by, o.at, None if running and o.done_by is None else o.late_by, whose])
-        self._count_for_team(name, record, o)
+        self._count_for_team(rule, name, record, o)
         if o.verdict == "open" and not record.told:
             return
         if (record.told, record.sign) == (o.verdict, sign):
@@ -481,20 +493,23 @@ class Monitor:
         self._say(rule, kind, o, before=before)
 
     def _warn(self, rule: _Rule, name: str, candidate: Candidate, record: Record, o: Obligation) -> None:
-        now = self._present()
-        span = candidate.last - candidate.opened_at
-        passed = [s for s in self.settings.shares if s > record.warned and candidate.opened_at + span * s // 100 <= now]
-        if span < 0 or not passed or not self._court.warn(name, candidate.facts(), now):
+        passed = self._passed(candidate, record)
+        if not passed or not self._court.warn(name, candidate.facts(), self._present()):
             return
         record.warned = passed[-1]
         self._changes["o:" + name] = record.saved()
         self._say(rule, "warning", o, share=passed[-1])
 
+    def _passed(self, candidate: Candidate, record: Record) -> list[int]:
+        """The shares of its time that have passed and were not announced."""
+        span, now = candidate.last - candidate.opened_at, self._present()
+        return [s for s in self.settings.shares if span >= 0 and s > record.warned and candidate.opened_at + span * s // 100 <= now]
+
     def _withdraw(self, rule: _Rule, name: str, record: Record) -> None:
         if record.told or record.warned:
             self._changes["o:" + name] = None
         if record.last is not None:
-            self._count_for_team(name, record, None)
+            self._count_for_team(rule, name, record, None)
         if record.told and record.last is not None:
             before: Any = record.told
             self._say(rule, "withdrawn", record.last, before=before)
@@ -507,7 +522,7 @@ class Monitor:
         out, self._said = self._said, []
         return out
 
-    def _count_for_team(self, name: str, record: Record, o: Obligation | None) -> None:
+    def _count_for_team(self, rule: _Rule, name: str, record: Record, o: Obligation | None) -> None:
         """Keep the tally of a team's violations; each time it reaches the threshold once more, that is announced."""
         team = o.owner.team if o is not None and o.is_violation else ""
         if team == record.team or not self.settings.escalate_after:
@@ -526,7 +541,7 @@ class Monitor:
         if level and self._court.escalate(case, self._tally[team], level * self.settings.escalate_after, level, told):
             self._level[team] = level
             self.counts["said:escalation"] += 1
-            self._said.append(Announcement("escalation", self._present(), None, "critical", team=team, count=self._tally[team]))
+            self._said.append(Announcement("escalation", self._present(), None, "critical", zone=rule.plan.zone, team=team, count=self._tally[team]))
         self._keep_tally(team)
 
     def _keep_tally(self, team: str) -> None:

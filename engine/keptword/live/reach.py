@@ -52,8 +52,8 @@ def forgets_when_settled(plan: Plan) -> bool:
     if plan.pauses or plan.rests_on or any(_anchored(plan)):
         return False   # a violation becomes known later than its instant
     match plan.body:
-        case ResponsePlan(each=each, lookback=lookback):
-            return each == "every" and lookback is None
+        case ResponsePlan(each=each, lookback=lookback, carry=carry):
+            return each == "every" and lookback is None and not carry
         case CadencePlan() | PromisePlan() | WordingPlan():
             return True
         case _:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from functools import partial
 
-from keptword.clock import CalendarUnknown, Deadline, before, deadline
+from keptword.clock import CalendarUnknown, Deadline, before, deadline, running
 from keptword.events import Event
 from keptword.limits import Limit
 from keptword.live.candidate import Candidate
@@ -29,6 +30,7 @@ def response(view: View, body: ResponsePlan) -> Iterator[Candidate]:
     answers, cancels = view.all(body.expect), view.all(body.cancel)
     times = [b.time for b in answers]
     waiting_since: int | None = None   # the last A
+    used: list[tuple[int, int]] = []   # stretches in which something waited, for `carry`
     for number, a in enumerate(view.openers(body.after)):
         previous, waiting_since = waiting_since, a.time
         if body.each == "first" and number > 0:
@@ -38,8 +40,14 @@ def response(view: View, body: ResponsePlan) -> Iterator[Candidate]:
         limit = choose(body.within, a, view.plan.zone)
         if limit is None or not view.plan.in_force(a.time):
             continue
+        begins, pauses = a.time, view.pauses
+        if body.carry and used:
+            # The clock began with the first A and stood still whenever nothing waited.
+            begins, pauses = used[0][0], [*view.pauses, *_gaps(used, a.time)]
         try:
-            end = _due(view, limit, a.time, a)
+            end = due(limit, begins, a, view.plan.clock, pauses, lambda match, a=a: view.latest(match, a))   # type: ignore[misc]
+            if end.at < a.time:
+                end = Deadline(a.time)   # used up before: due at once, never in the past
             opens = a.time if body.lookback is None else before(a.time, body.lookback, view.plan.clock)
         except (Undecidable, CalendarUnknown) as why:
             yield Candidate(a, a.time, None, doubt="unknown", why=str(why))
@@ -47,7 +55,39 @@ def response(view: View, body: ResponsePlan) -> Iterator[Candidate]:
         found = [b for b in answers[bisect_left(times, opens) :][: body.times + 1] if b is not a]
         done = found[body.times - 1] if len(found) >= body.times else None
         cancel = next((c for c in cancels if a.time <= c.time and c is not a), None)
-        yield Candidate(a, a.time, end, done=done, ended=cancel, ended_why=f"{cancel.event} came first" if cancel else "")
+        stops = [e.time for e in (done, cancel if cancel is not None and cancel.time <= end.last else None) if e is not None]
+        until = min(stops, default=None)
+        if body.carry:
+            used = _joined([*used, (a.time, max(view.now if until is None else until, a.time))])
+        yield Candidate(
+            a, a.time, end, done=done, ended=cancel, ended_why=f"{cancel.event} came first" if cancel else "",
+            measure=partial(_measured, view, begins, until, pauses) if pauses else None,
+        )  # fmt: skip
+
+
+def _measured(view: View, begins: int, until: int | None, pauses: list[tuple[int, int]], now: int) -> tuple[tuple[int, int], ...]:
+    """The spans over which a clock ran from `begins` on, until what it waited for, or until now."""
+    try:
+        return running(begins, max(now if until is None else until, begins), view.plan.clock, pauses)
+    except CalendarUnknown:
+        return ()
+
+
+def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Overlapping and touching spans made one, in order."""
+    out: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if out and start <= out[-1][1]:
+            start, past = out.pop()
+            end = max(end, past)
+        out.append((start, end))
+    return out
+
+
+def _gaps(used: list[tuple[int, int]], until: int) -> list[tuple[int, int]]:
+    """What lies between spans, up to an instant."""
+    starts = [*(start for start, _ in used[1:]), until]
+    return [(end, start) for (_, end), start in zip(used, starts, strict=True) if end < start]
 
 
 def _answered_between(answers: list[Event], times: list[int], previous: int, a: Event) -> bool:

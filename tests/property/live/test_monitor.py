@@ -51,7 +51,7 @@ seen = st.fixed_dictionaries({"seen": pattern}, optional={"at_least": limits, "a
 KIND = {
     "response": some({"kind": "response", "after": pattern, "expect": pattern, "within": choice}, {
         "each": st.sampled_from(["every", "first", "unanswered"]), "times": st.integers(1, 3), "lookback": limits, "unless": pattern,
-        "pause": stretch}),
+        "pause": stretch, "carry": st.booleans()}),
     "cadence": some({"kind": "cadence", "during": stretch, "expect": pattern, "every": plain_choice}, {
         "first": choice, "stated": st.just("due"), "at_most": limits, "anchor": st.sampled_from(["last", "grid"]), "pause": stretch}),
     "notice": some({"kind": "notice", "before": pattern, "expect": pattern, "ahead": plain_choice}, {

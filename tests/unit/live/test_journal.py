@@ -17,17 +17,17 @@ def test_inputs_are_replayed_from_the_last_commit(tmp_path: Path) -> None:
     """Recorded and not acted on: pending after a restart; acted on and not forgotten: retained."""
     path = str(tmp_path / "state.db")
     journal = Journal(path, "r1")
-    first = journal.record([("event", "a"), ("event", "b"), ("tick", "7")], {"log": "120"})
+    first = journal.record([("event", b"a"), ("event", b"b"), ("tick", b"7")], {"log": "120"})
     assert [i.seq for i in first] == [1, 2, 3]
     journal.commit(2, ["one", "two"], {"x": "1", "y": "2"}, [1])
     journal.close()
     journal = Journal(path, "r1")
-    assert [(i.seq, i.body) for i in journal.pending()] == [(3, "7")]
-    assert [(i.seq, i.body) for i in journal.retained()] == [(2, "b")]
+    assert [(i.seq, i.body) for i in journal.pending()] == [(3, b"7")]
+    assert [(i.seq, i.body) for i in journal.retained()] == [(2, b"b")]
     assert journal.state() == {"x": "1", "y": "2"}
     assert journal.positions() == {"log": "120"}
     journal.commit(3, [], {"x": None}, [2, 3])
-    assert [i.seq for i in journal.record([("event", "c")])] == [4]
+    assert [i.seq for i in journal.record([("event", b"c")])] == [4]
     assert journal.state() == {"y": "2"}
     journal.close()
 
@@ -37,12 +37,12 @@ def test_numbers_go_on_when_everything_was_forgotten(tmp_path: Path) -> None:
     path = str(tmp_path / "state.db")
     journal = Journal(path, "r")
     journal.subscribe(["out"])
-    journal.record([("event", "a")])
+    journal.record([("event", b"a")])
     journal.commit(1, ["one"], {}, [1])
     journal.delivered("out", 1)
     journal.close()
     journal = Journal(path, "r")
-    assert journal.record([("event", "b")])[0].seq == 2
+    assert journal.record([("event", b"b")])[0].seq == 2
     journal.commit(2, ["two"], {}, [])
     assert journal.undelivered("out") == [(2, "two")]
     journal.close()
@@ -52,7 +52,7 @@ def test_each_sink_has_its_own_place_in_the_announcements() -> None:
     """What all sinks have is dropped, what one lacks is kept for it."""
     journal = Journal(":memory:", "r")
     journal.subscribe(["out", "post"])
-    journal.record([("event", "a")])
+    journal.record([("event", b"a")])
     journal.commit(1, ["one", "two", "three"], {}, [])
     journal.delivered("out", 2)
     assert journal.undelivered("out") == [(3, "three")]
@@ -68,7 +68,7 @@ def test_a_sink_that_joins_later_gets_what_is_still_there() -> None:
     """And nothing of what was dropped before."""
     journal = Journal(":memory:", "r")
     journal.subscribe(["out"])
-    journal.record([("event", "a")])
+    journal.record([("event", b"a")])
     journal.commit(1, ["one", "two"], {}, [])
     journal.delivered("out", 1)
     journal.subscribe(["out", "post"])
@@ -80,7 +80,7 @@ def test_a_letter_whose_sending_was_cut_off_is_not_sent_again(tmp_path: Path) ->
     path = str(tmp_path / "state.db")
     journal = Journal(path, "r")
     journal.subscribe(["post"])
-    journal.record([("event", "a")])
+    journal.record([("event", b"a")])
     journal.commit(1, ["one"], {}, [])
     journal.post([("mailto", "one", 0), ("mailto", "two", 50)], "post", 1)
     assert journal.undelivered("post") == []
@@ -154,7 +154,7 @@ def test_two_processes_cannot_share_a_journal(tmp_path: Path) -> None:
 def test_a_failed_commit_leaves_nothing_behind() -> None:
     """All of a commit or none of it."""
     journal = Journal(":memory:", "r")
-    journal.record([("event", "a")])
+    journal.record([("event", b"a")])
     with pytest.raises(sqlite3.Error):
         journal.commit(1, ["one", None], {"x": "1"}, [1])   # type: ignore[list-item]
     assert journal.sizes() == {"input": 1, "state": 0, "outbox": 0, "letter": 0}
