@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from keptword.errors import Place
 from keptword.events import Event, Value
-from keptword.instants import InstantError, parse_instant
+from keptword.instants import InstantError, format_instant, parse_instant, to_micros
 from keptword.readers.records import Fault
+from keptword.readers.values import SURROGATE, half
+
+# Room on both sides, so that adding a limit never leaves the years that datetime knows.
+_FIRST = to_micros(dt.datetime(1000, 1, 1, tzinfo=dt.UTC))
+_LAST = to_micros(dt.datetime(9001, 1, 1, tzinfo=dt.UTC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +28,7 @@ class Post:
         claimed: the time that the page shows for it, where that is another one.
         status: lower case, `_` for spaces.
         text: unchanged.
+        edited: when the text was changed for the last time, if later than `time`.
     """
 
     id: str
@@ -29,6 +36,7 @@ class Post:
     claimed: int | None
     status: str
     text: str
+    edited: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,7 @@ class Incident:
         ended: when it was over, as the page claims afterwards.
         works: planned works: announced and begun in place of opened and started.
         starts_at, ends_at: the times for which works were announced.
+        prefix: of ids, where those of the page are mere numbers.
     """
 
     id: str
@@ -56,6 +65,7 @@ class Incident:
     works: bool = False
     starts_at: int | None = None
     ends_at: int | None = None
+    prefix: str = ""
 
 
 @dataclass(slots=True)
@@ -78,6 +88,10 @@ class Fields:
         if isinstance(value, bool) or not isinstance(value, str | int):
             self._fault("L009", name, f"{self.where}'{name}' is text, not {type(value).__name__}")
             return ""
+        if isinstance(value, str) and not value.isascii() and SURROGATE.search(value):
+            wrong = half(name)
+            self._fault(wrong.code, name, f"{self.where}{wrong}", wrong.hint)
+            return ""
         return str(value)
 
     def time(self, name: str, needed: bool = False) -> int | None:
@@ -95,11 +109,15 @@ class Fields:
             )
             return None
         try:
-            return parse_instant(value, self.zone)
+            moment = parse_instant(value, self.zone)
         except InstantError as error:
             self._fault(error.code, name, f"{self.where}{error}", error.hint)
+            return None
         except OverflowError:
-            self._fault("L005", name, f"{self.where}'{value}' is not between the years 1000 and 9000")
+            moment = _LAST
+        if _FIRST <= moment < _LAST:
+            return moment
+        self._fault("L005", name, f"{self.where}'{value}' is not between the years 1000 and 9000")
         return None
 
     def records(self, name: str) -> list[Mapping[str, Any]]:
@@ -146,7 +164,7 @@ def events(incident: Incident) -> Iterator[Event]:
             time,
             name,
             incident.id,
-            f"{incident.id}.{suffix}",
+            f"{incident.prefix}{incident.id}.{suffix}",
             {**incident.fields, **shared(**more)},
             incident.place,
         )
@@ -186,5 +204,6 @@ def events(incident: Incident) -> Iterator[Event]:
             )
     for post in incident.posts:
         said = shared(status=post.status, text=post.text, claimed_at=post.claimed, observed_at=post.time)
+        said |= shared(edited_at=format_instant(post.edited) if post.edited is not None else None)
         fields = {**incident.fields, "channel": "statuspage", "direction": "out", "public": True, **said}
         yield Event(post.time, "status.posted", incident.id, post.id, fields, incident.place)
