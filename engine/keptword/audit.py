@@ -36,6 +36,7 @@ class Wishes:
         limit: list only so many findings, the worst; None: all.
         everything: keep every obligation in the report.
         known: ids of findings in the baseline, which do not fail the run.
+        stories: keep the events of the cases that findings belong to, and how deadlines were reckoned.
     """
 
     as_of: int | None = None
@@ -45,6 +46,7 @@ class Wishes:
     limit: int | None = None
     everything: bool = False
     known: frozenset[str] = frozenset()
+    stories: bool = False
 
 
 def audit(log: Log, plans: Sequence[Plan], wishes: Wishes = Wishes(), waivers: Sequence[Waiver] = (), words: Words | None = None) -> Report:  # noqa: B008
@@ -86,6 +88,12 @@ def _report(log: Log, plans: Sequence[Plan], found: Evaluation, as_of: int, wish
     events = {e.id: e for e in log.events if e.id in needed}
     events |= {e.id: e for o in everything if o.is_violation and (e := violation_event(o, by_name[o.rule].severity)).id in needed}
     past = [e for e in log.events if e.time <= as_of]
+    told: Mapping[str, Event] = {}
+    steps: Mapping[str, tuple[str, ...]] = {}
+    if wishes.stories:
+        from keptword.explain import stories
+
+        told, steps = stories(past, plans, [*shown, *waived])
 
     def finding(o: Obligation) -> Finding:
         plan = by_name[o.rule]
@@ -99,7 +107,7 @@ def _report(log: Log, plans: Sequence[Plan], found: Evaluation, as_of: int, wish
         failing=sum(1 for o in listed if o.is_violation and o.id not in wishes.known and at_least(by_name[o.rule].severity, wishes.fail_on)),
         waivers=waiving.uses(waivers, as_of), notes=_notes(log, found),
         texts={e.id: t for e in events.values() if isinstance(t := e.fields.get("text"), str)},
-        places={e.id: e.place or Place("log") for e in events.values() if e.place is not None},
+        places={e.id: e.place or Place("log") for e in events.values() if e.place is not None}, events=told, steps=steps,
     )  # fmt: skip
 
 

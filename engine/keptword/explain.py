@@ -78,7 +78,7 @@ def _lines(plan: Plan, o: Obligation, events: dict[str, Event], log: Log, as_of:
     if expected is not None:
         yield "looked for", say_match(expected)
     if opening is not None:
-        for step in _reckoning(plan, o, opening, events, log):
+        for step in _reckoning(plan, o, opening, [e for e in log.events if _same_key(plan, o, e)]):
             yield "reckoning", step
     if o.due is not None:
         yield "due", f"{moment(o.due, plan.zone)} ({'an act at this instant is in time' if o.bound == 'inclusive' else 'this instant is too late'})"
@@ -100,9 +100,42 @@ def _expected(plan: Plan) -> Match | None:
             return None
 
 
-def _reckoning(plan: Plan, o: Obligation, opening: Event, events: dict[str, Event], log: Log) -> tuple[str, ...]:
-    """The steps from the opening event to the deadline, by the same code that the engines use."""
-    own = [e for e in log.events if _same_key(plan, o, e)]
+def stories(past: Sequence[Event], plans: Sequence[Plan], found: Sequence[Obligation]) -> tuple[dict[str, Event], dict[str, tuple[str, ...]]]:
+    """What a report needs to tell its findings from beginning to end.
+
+    Args:
+        past: the events up to the moment of judgement, in order.
+        plans: of all rules.
+        found: the obligations to be told.
+
+    Returns:
+        The events that they rest on and those of their cases, by id, in order of time; and for each obligation, by its
+        id, what was looked for and the steps of the reckoning.
+    """
+    by_name = {p.name: p for p in plans}
+    cases = {o.case for o in found} - {""}
+    named = {i for o in found for i in (o.opened_by, o.done_by, *o.events)}
+    told = {e.id: e for e in past if e.id in named or e.case in cases}
+    wanted = {(o.rule, tuple(v for _, v in o.key)) for o in found}
+    own: dict[tuple[str, tuple[str, ...]], list[Event]] = {place: [] for place in wanted}
+    for plan in (by_name[name] for name in sorted({o.rule for o in found})):
+        for event in past:
+            for key in set(keys_of(event, plan)):
+                if (plan.name, key) in own:
+                    own[plan.name, key].append(event)
+    steps = {}
+    for o in found:
+        plan, expected, opening = by_name[o.rule], _expected(by_name[o.rule]), told.get(o.opened_by)
+        lines: tuple[str, ...] = (f"looked for {say_match(expected)}",) if expected is not None else ()
+        if opening is not None:
+            lines += _reckoning(plan, o, opening, own[o.rule, tuple(v for _, v in o.key)])
+        if lines:
+            steps[o.id] = lines
+    return told, steps
+
+
+def _reckoning(plan: Plan, o: Obligation, opening: Event, own: Sequence[Event]) -> tuple[str, ...]:
+    """The steps from the opening event to the deadline, by the same code that the engines use; `own`: of its key."""
     pauses = _pauses(plan, own)
 
     def latest(match: Match) -> Event | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from keptword.errors import Place
+from keptword.events import Event
 
 Verdict = Literal[
     "kept", "late", "missed", "early", "broken", "open", "void", "waived", "review", "borderline", "unknown"
@@ -101,8 +102,8 @@ class Obligation:
         return self.verdict in VIOLATIONS
 
     def waived(self, reason: str) -> Obligation:
-        """The same obligation under a waiver."""
-        return replace(self, verdict="waived", why=reason)
+        """The same obligation under a waiver: `why` says what was broken, where that has words, and then the reason."""
+        return replace(self, verdict="waived", why=f"{self.why}; {reason}" if self.why else reason)
 
 
 def order(obligation: Obligation) -> tuple[int, str, Key, int, str, str]:
@@ -210,6 +211,8 @@ class Report:
         failing: how many violations are at or above the threshold and not in the baseline (exit status 1 if > 0).
         texts: text of the events that findings point at, by event id.
         places: where in the log the events stand that findings point at, by event id.
+        events: the events of the cases that findings belong to, by id, in order of time; empty unless asked for.
+        steps: id of an obligation → how its deadline was reckoned, a line a step; empty unless asked for.
     """
 
     version: str
@@ -226,3 +229,5 @@ class Report:
     notes: Sequence[str] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
+    events: Mapping[str, Event] = field(default_factory=dict)
+    steps: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -39,7 +39,7 @@ _WRITERS: dict[str, tuple[str, str]] = {
 }
 
 BINARY: frozenset[str] = frozenset({"xlsx", "parquet"})          # not for a terminal
-NEEDS_OBLIGATIONS: frozenset[str] = frozenset({"xlsx", "parquet"})  # list `report.obligations` whole
+NEEDS_OBLIGATIONS: frozenset[str] = frozenset({"html", "xlsx", "parquet"})  # list `report.obligations` whole
 
 
 def render(report: Report, format: str, **options: object) -> bytes:
