@@ -319,7 +319,7 @@ def _guard(draw: Draw, earlier: Sequence[str]) -> Data:
     out: Data = {"never": draw(patterns(earlier))}
     _maybe(draw, out, "while", stretches())
     if draw(_seldom):
-        after = draw(patterns(earlier))
+        after = draw(patterns(earlier).filter(lambda p: not isinstance(p, list)))
         after = {"event": after} if isinstance(after, str) and draw(_yes) else after
         out["after"] = after | {"for": draw(_limit)} if isinstance(after, dict) and draw(_yes) else after
     excuses = []
