@@ -24,7 +24,7 @@ EVENT = r"[^\W_][\w-]*(?:\.[^\W_][\w-]*)+"
 _GRAMMAR = r"""
 start: response | cadence | notice | guard
 response: pattern WITHIN choice OF pattern (_COMMA? response_option)*
-response_option: ONLY_FIRST | UNANSWERED | times | lookback | UNLESS pattern -> unless | UNTIL pattern -> until
+response_option: ONLY_FIRST | UNANSWERED | CARRY | times | lookback | UNLESS pattern -> unless | UNTIL pattern -> until
 times: NUMBER TIMES
 lookback: OR_UP_TO LIMIT BEFORE_IT
 cadence: pattern EVERY choice stretch (_COMMA? cadence_option)*
@@ -36,7 +36,7 @@ notice_option: MOMENT value -> moment | OWN_TIME | COUNTED READING (OR READING)*
 guard: NO pattern stretch? after? (_COMMA? excuse (OR_ELSE excuse)*)?
 after: WITHIN LIMIT OF pattern -> after_for | OF pattern -> after_ever
 excuse: WITHOUT pattern window? cured?
-window: (IN_THE | AHEAD) LIMIT BEFORE_IT -> in_the | AT_LEAST LIMIT BEFORE_IT -> at_least
+window: (IN_THE | AHEAD | WITHIN) LIMIT BEFORE_IT -> in_the | AT_LEAST LIMIT BEFORE_IT -> at_least
       | AT_LEAST LIMIT AND? AT_MOST LIMIT BEFORE_IT -> both | AT_MOST LIMIT BEFORE_IT -> at_most
 cured: NOT_CURED pattern
 pattern: np (OR np)*

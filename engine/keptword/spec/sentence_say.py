@@ -47,6 +47,8 @@ class Speaker:
             options.append(self.word("ONLY_FIRST" if rule.each == "first" else "UNANSWERED"))
         if rule.times != 1:
             options.append(f"{rule.times} {self.word('TIMES')}")
+        if rule.carry:
+            options.append(self.word("CARRY"))
         if rule.lookback is not None:
             options.append(f"{self.word('OR_UP_TO')} {self.limit(rule.lookback)} {self.word('BEFORE_IT')}")
         if rule.unless is not None:

@@ -213,7 +213,7 @@ class _Build(Transformer[Any, Any]):
         """An option that is a keyword alone, or one already built."""
         if not isinstance(items[0], Token):
             return items[0]
-        return {"ONLY_FIRST": {"each": "first"}, "UNANSWERED": {"each": "unanswered"}, "GRID": {"anchor": "grid"},
+        return {"ONLY_FIRST": {"each": "first"}, "UNANSWERED": {"each": "unanswered"}, "GRID": {"anchor": "grid"}, "CARRY": {"carry": True},
                 "REUSE": {"reuse": True}, "OWN_TIME": {"moment": None}}[items[0].type]  # fmt: skip
 
     response_option = cadence_option = notice_option = _bare

@@ -11,7 +11,7 @@ KEYWORDS: dict[str, dict[str, str]] = {
     "en": {
         "WITHIN": r"within", "OF": r"of|after", "EVERY": r"every|at\s+least\s+every", "DURING": r"during|while", "FROM": r"from", "UNTIL": r"until|till",
         "AHEAD": r"by\s+at\s+least", "BEFORE": r"before|ahead\s+of", "NO": r"no|never", "WITHOUT": r"without", "OR": r"or", "OR_ELSE": r"or\s+else",
-        "ONLY_FIRST": r"only\s+the\s+first\s+time", "UNANSWERED": r"unless\s+already\s+waiting", "TIMES": r"times", "OR_UP_TO": r"or\s+up\s+to",
+        "ONLY_FIRST": r"only\s+the\s+first\s+time", "UNANSWERED": r"unless\s+already\s+waiting", "TIMES": r"times", "CARRY": r"time\s+used\s+before\s+counts", "OR_UP_TO": r"or\s+up\s+to",
         "BEFORE_IT": r"before|before\s+it|before\s+that", "UNLESS": r"unless", "FIRST_WITHIN": r"first\s+within", "STATED": r"or\s+by\s+the\s+stated",
         "STATED_AT_MOST": r"which\s+is\s+at\s+most", "GRID": r"on\s+a\s+fixed\s+grid", "MOMENT": r"at\s+its", "OWN_TIME": r"at\s+its\s+own\s+time",
         "COUNTED": r"counted", "NOT_BEFORE": r"no\s+earlier\s+than", "CHANGE_OF": r"anew\s+for\s+each", "REUSE": r"once\s+for\s+several",
@@ -23,7 +23,7 @@ KEYWORDS: dict[str, dict[str, str]] = {
         "WITHIN": r"в\s+течение|не\s+позднее\s+чем\s+через", "OF": r"после|с\s+момента", "EVERY": r"каждые|каждый|каждую|каждое|не\s+реже\s+чем\s+раз\s+в",
         "DURING": r"во\s+время|на\s+протяжении", "FROM": r"от|с", "UNTIL": r"до", "AHEAD": r"за",
         "BEFORE": r"до", "NO": r"не\s+допускать|никакого|никакой|никаких", "WITHOUT": r"без", "OR": r"или", "OR_ELSE": r"либо",
-        "ONLY_FIRST": r"только\s+в\s+первый\s+раз", "UNANSWERED": r"если\s+ответа\s+ещё\s+не\s+ждут|если\s+ответа\s+еще\s+не\s+ждут", "TIMES": r"раза|раз",
+        "ONLY_FIRST": r"только\s+в\s+первый\s+раз", "UNANSWERED": r"если\s+ответа\s+ещё\s+не\s+ждут|если\s+ответа\s+еще\s+не\s+ждут", "TIMES": r"раза|раз", "CARRY": r"прежнее\s+время\s+засчитывается",
         "OR_UP_TO": r"или\s+не\s+ранее\s+чем\s+за", "BEFORE_IT": r"до\s+этого|до\s+него|до\s+неё|до\s+них", "UNLESS": r"кроме\s+случая",
         "FIRST_WITHIN": r"впервые\s+в\s+течение|первый\s+раз\s+в\s+течение", "STATED": r"или\s+к\s+названному\s+сроку", "STATED_AT_MOST": r"который\s+не\s+дальше\s+чем\s+через",
         "GRID": r"по\s+твёрдой\s+сетке|по\s+твердой\s+сетке", "MOMENT": r"в\s+момент", "OWN_TIME": r"в\s+сам\s+момент\s+события", "COUNTED": r"считая",

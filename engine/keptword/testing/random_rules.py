@@ -264,6 +264,8 @@ def _response(draw: Draw, earlier: Sequence[str]) -> Data:
     _maybe(draw, out, "times", st.integers(2, 3))
     _maybe(draw, out, "lookback", _limit)
     _maybe(draw, out, draw(st.sampled_from(("unless", "until"))), patterns())
+    if draw(_seldom):
+        out |= {"carry": True, "within": draw(st.sampled_from(("30m", "1h", "2h", "1h30m")))}
     return out
 
 
