@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from keptword.text import contacts, signoff
@@ -15,17 +16,41 @@ from keptword.text.times import Promise, TimeGrammar
 # Elements whose hits do not count in a sentence that also has one of these.
 _SPOILED_BY: dict[str, str] = {"apology": "non-apology"}
 
-_GRAMMARS: dict[int, tuple[Phrasebooks, TimeGrammar]] = {}
+_RANK = {name: number for number, name in enumerate(ELEMENTS)}
 
 
-def grammar_of(books: Phrasebooks) -> TimeGrammar:
-    """The grammar of times for a set of phrasebooks, compiled once for each."""
-    found = _GRAMMARS.get(id(books))
-    if found is None or found[0] is not books:
-        if len(_GRAMMARS) > 16:
-            _GRAMMARS.clear()
-        found = _GRAMMARS[id(books)] = (books, TimeGrammar(books.classes))
-    return found[1]
+class Reader:
+    """What a set of phrasebooks needs once: its grammar of times and the symbols of clues."""
+
+    __slots__ = ("books", "closing", "familiar", "grammar", "names", "short")
+
+    def __init__(self, books: Phrasebooks) -> None:
+        self.books = books
+        self.grammar = TimeGrammar(books.classes)
+        self.closing = frozenset(books.classes["CLOSINGW"])
+        self.familiar = frozenset(books.classes["FAMILIARW"])
+        self.short = frozenset(books.classes["SHORTNAME"] + books.classes["ENDEARING"])
+        self.names = frozenset(books.classes["FIRSTNAME"])
+
+    def clues(self, present: set[str]) -> signoff.Clues:
+        """What the sign-off need not look for."""
+        return signoff.Clues(
+            not self.closing.isdisjoint(present), not self.familiar.isdisjoint(present),
+            not self.short.isdisjoint(present), not self.names.isdisjoint(present),
+        )  # fmt: skip
+
+
+_READERS: dict[int, Reader] = {}
+
+
+def reader_of(books: Phrasebooks) -> Reader:
+    """The reader for a set of phrasebooks, made once for each (at most 16 are kept)."""
+    found = _READERS.get(id(books))
+    if found is None or found.books is not books:
+        if len(_READERS) >= 16:
+            _READERS.clear()
+        found = _READERS[id(books)] = Reader(books)
+    return found
 
 
 def analyse(
@@ -51,38 +76,42 @@ def analyse(
     whole = text
     if len(text) > MAX_TEXT:   # the two ends; what lies between is blanked, so that offsets stay true
         text = text[: MAX_TEXT // 2] + " " * (len(text) - MAX_TEXT) + text[-(MAX_TEXT // 2) :]
-    anatomy = take_apart(text.replace("\r", " ").replace("\u2028", "\n").replace("\x0b", " ").replace("\x0c", " ") if "\r" in text or "\u2028" in text else text, lang)
-    sign = signoff.read(anatomy, staff)
+    if "\r" in text or "\u2028" in text:
+        text = text.replace("\r", " ").replace("\u2028", "\n")
+    anatomy = take_apart(text, lang)
     language = anatomy.lang or "en"
     symbols = books.symboliser.symbols(anatomy.own)
     present = set(symbols)
-    found: dict[str, Any] = {}
-    phrases: dict[str, list[Phrase]] = {}
+    reader = reader_of(books)
+    sign = signoff.read(anatomy, staff, reader.clues(present))
+    found: set[str] = set()
     for phrase in books.candidates(language, present):
-        mine = phrases.get(phrase.element)
-        if mine is not None:
-            mine.append(phrase)
-        elif next(iter(phrase.spans(symbols)), None) is not None:
-            phrases[phrase.element] = [phrase]
-    promises = grammar_of(books).promises(symbols, present)
+        if phrase.element not in found and phrase.stands(symbols):
+            found.add(phrase.element)
     for name, spoiler in _SPOILED_BY.items():
-        if name in phrases and spoiler in phrases and not _unspoiled(symbols, books.candidates(language, present), name, spoiler):
-            del phrases[name]
-    personal = contacts.find(anatomy, sign.signature)
-    spans: dict[str, Sequence[Span]] = {
-        "sign-off.formal": sign.formal, "sign-off.full-name": sign.full_name, "sign-off.informal": sign.informal,
-        "diminutive-name": sign.diminutive, "personal-contact": personal,
-        "greeting": (anatomy.greeting,) if anatomy.greeting else (),
-        "language": _first_words(anatomy) if anatomy.lang else (),
-    }  # fmt: skip
-    found = {name: None for name in (*ELEMENTS, *books.names) if spans.get(name) or name in phrases}
+        if name in found and spoiler in found and not _unspoiled(symbols, books.candidates(language, present), name, spoiler):
+            found.discard(name)
+    promises = reader.grammar.promises(symbols, present)
     if promises:
-        found["eta"] = None
+        found.add("eta")
         if any(p.update for p in promises):
-            found["next-update-time"] = None
-    order = tuple(sorted(found, key=lambda name: ELEMENTS.index(name) if name in ELEMENTS else len(ELEMENTS)))
-    locate = _locator(whole, anatomy, books, spans, promises, language)
-    return Analysis(whole, anatomy.lang, _zones(anatomy, sign), Elements(order, locate))
+            found.add("next-update-time")
+    spans: dict[str, Sequence[Span]] = {}
+    if anatomy.greeting:
+        spans["greeting"] = (anatomy.greeting,)
+    personal = contacts.find(anatomy, sign.signature)
+    for name, where in (
+        ("sign-off.formal", sign.formal), ("sign-off.full-name", sign.full_name), ("sign-off.informal", sign.informal),
+        ("diminutive-name", sign.diminutive), ("personal-contact", personal),
+    ):  # fmt: skip
+        if where:
+            spans[name] = where
+    found.update(spans)
+    if anatomy.lang:
+        found.add("language")
+    order = tuple(sorted(found, key=lambda name: (_RANK.get(name, 99), name)))
+    locate = partial(_locate, whole, anatomy, books, spans, promises, language, [])
+    return Analysis(whole, anatomy.lang, partial(_zones, anatomy, sign), Elements(order, locate))
 
 
 def _unspoiled(symbols: str, candidates: list[Phrase], name: str, spoiler: str) -> list[Span]:
@@ -99,28 +128,25 @@ def _unspoiled(symbols: str, candidates: list[Phrase], name: str, spoiler: str) 
     return out
 
 
-def _locator(
-    whole: str, anatomy: Anatomy, books: Phrasebooks, spans: dict[str, Sequence[Span]], promises: list[Promise], language: str
-) -> Callable[[str], tuple[Hit, ...]]:
-    memo: list[Any] = []
-
-    def locate(name: str) -> tuple[Hit, ...]:
-        out: list[Span] = list(spans.get(name, ()))
-        if not memo:
-            symbols, where = books.symboliser.located(anatomy.own)
-            memo.extend((symbols, where, books.candidates(language, set(symbols))))
-        symbols, where, candidates = memo
-        tokens: list[Span] = []
-        if name in {"eta", "next-update-time"}:
-            tokens = [(p.start, p.end) for p in promises if name == "eta" or p.update]
-        elif name in _SPOILED_BY:
-            tokens = _unspoiled(symbols, candidates, name, _SPOILED_BY[name])
-        if name not in _SPOILED_BY:
-            tokens += [span for p in candidates if p.element == name for span in p.spans(symbols)]
-        out += [(where[start][0], where[end - 1][1]) for start, end in tokens if end > start]
-        return tuple(Hit(name, start, end, whole[start:end]) for start, end in _outermost(out))
-
-    return locate
+def _locate(
+    whole: str, anatomy: Anatomy, books: Phrasebooks, spans: dict[str, Sequence[Span]], promises: list[Promise], language: str,
+    memo: list[Any], name: str,
+) -> tuple[Hit, ...]:  # fmt: skip
+    """The hits of an element that is there; the slow reading with offsets is done once and kept in `memo`."""
+    out: list[Span] = list(spans.get(name, ()) if name != "language" else _first_words(anatomy))
+    if not memo:
+        symbols, where = books.symboliser.located(anatomy.own)
+        memo.extend((symbols, where, books.candidates(language, set(symbols))))
+    symbols, where, candidates = memo
+    tokens: list[Span] = []
+    if name in {"eta", "next-update-time"}:
+        tokens = [(p.start, p.end) for p in promises if name == "eta" or p.update]
+    if name in _SPOILED_BY:
+        tokens = _unspoiled(symbols, candidates, name, _SPOILED_BY[name])
+    else:
+        tokens += [span for p in candidates if p.element == name for span in p.spans(symbols)]
+    out += [(where[start][0], where[end - 1][1]) for start, end in tokens if end > start]
+    return tuple(Hit(name, start, end, whole[start:end]) for start, end in _outermost(out))
 
 
 def _outermost(spans: list[Span]) -> list[Span]:

@@ -102,10 +102,10 @@ def take_apart(text: str, lang: str | None = None) -> Anatomy:
     own = text
     quoted: list[Span] = []
     disclaimer: list[Span] = []
-    if any(mark in text for mark in _SUSPECTS):
+    if _may_quote(text):
         quoted = _thread(text)
         own = blank(own, quoted)
-    if any(mark in own for mark in _DISCLAIMER_HINTS):
+    if _holds(own, _DISCLAIMER_HINTS):
         disclaimer = _disclaimers(own)
         own = blank(own, disclaimer)
     if "«" in own or "“" in own or '"' in own or "„" in own:
@@ -119,6 +119,20 @@ def take_apart(text: str, lang: str | None = None) -> Anatomy:
     if match:
         greeting = (start, _greeting_end(own, match.end()))
     return Anatomy(own, tuple(quoted), tuple(disclaimer), greeting, _lang(own, lang) or _lang(text, lang))
+
+
+def _may_quote(text: str) -> bool:
+    """Whether a message can hold a thread at all; cheap, for most do not."""
+    if ">" in text or "____" in text or "---" in text or "|" in text:
+        return True
+    return (": " in text or ":\n" in text or text.endswith(":")) and _holds(text, _SUSPECTS)
+
+
+def _holds(text: str, marks: tuple[str, ...]) -> bool:
+    for mark in marks:   # noqa: SIM110 - a generator costs twice as much here
+        if mark in text:
+            return True
+    return False
 
 
 def _greeting_end(own: str, at: int) -> int:
@@ -150,10 +164,15 @@ def blank(text: str, spans: list[Span]) -> str:
 def _lang(own: str, lang: str | None) -> Lang:
     if lang == "ru" or lang == "en":
         return lang
+    if own.isascii():
+        return "en" if _LETTER.search(own) else ""
     wide = len(own.encode("utf-8", "replace")) - len(own)     # one more byte for each Cyrillic letter
-    if not wide:
-        return "en" if any(map(str.isalpha, own)) else ""
-    return _lang_of_letters(own) if wide * 8 < len(own) * 5 else "ru" if any("а" <= c <= "я" for c in own.lower()) else _lang_of_letters(own)
+    if wide * 2 > len(own) and ("о" in own or "е" in own or "а" in own):
+        return "ru"
+    return _lang_of_letters(own)
+
+
+_LETTER = re.compile(r"[a-zA-Z]")
 
 
 def _lang_of_letters(own: str) -> Lang:

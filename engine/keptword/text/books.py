@@ -15,11 +15,13 @@ from typing import Any
 from keptword.errors import Place, Problem, Problems, RuleError, did_you_mean
 from keptword.text import phrases
 from keptword.text.forms import WordError, forms
+from keptword.text.lexicons import inflected, lexicons
 from keptword.text.tokens import TOKEN_CLASSES, Symboliser
 
 VERSION = 1
 LANGS = ("ru", "en")
 _GUARDS = ("not_before", "not_after", "not_in", "not_inside")
+_MADE = {"ANY", "SHORTNAME", "FIRSTNAME"}     # classes that are worked out, not written in a file
 _NAME = re.compile(r"[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*")
 # Words so common that a phrase is better looked up by another of its words.
 _COMMON = frozenset(
@@ -43,6 +45,12 @@ class Phrase:
     not_in: frozenset[str] = frozenset()
     not_inside: frozenset[str] = frozenset()
     regex: re.Pattern[str] | None = None
+
+    def stands(self, symbols: str) -> bool:
+        """Whether the phrase stands anywhere in a symbol string."""
+        if self.regex is None:
+            self.regex = re.compile(self.pattern)
+        return self.regex.search(symbols) is not None and next(iter(self.spans(symbols)), None) is not None
 
     def spans(self, symbols: str) -> Iterable[tuple[int, int]]:
         """Where the phrase stands in a symbol string, guards respected."""
@@ -137,7 +145,7 @@ def _load(paths: tuple[Path, ...]) -> Phrasebooks:
         known.update(cached)
         before = len(known)
         for name, text in texts:
-            own.append(read_source(name, text, known, problems, set(raw["classes"]) | set(TOKEN_CLASSES) | {"ANY"}))
+            own.append(read_source(name, text, known, problems, set(raw["classes"]) | set(TOKEN_CLASSES) | _MADE))
         problems.raise_if_any(RuleError)
         if len(known) > before:
             _keep_user_words(texts, {k: v for k, v in known.items() if k not in table})
@@ -181,7 +189,7 @@ def build(texts: list[tuple[str, str]] | None = None) -> dict[str, Any]:
     texts = _sources() if texts is None else texts
     problems = Problems()
     words: dict[str, list[str]] = {}
-    raws = [read_source(name, text, words, problems, set(TOKEN_CLASSES) | {"ANY"}) for name, text in texts]
+    raws = [read_source(name, text, words, problems, set(TOKEN_CLASSES) | _MADE) for name, text in texts]
     problems.raise_if_any(RuleError)
     return {"digest": _digest(texts), "raw": _merged(raws), "words": words}
 
@@ -373,6 +381,10 @@ def compile_books(raw: Raw, table: Mapping[str, Sequence[str]]) -> Phrasebooks:
             used.update(dict.fromkeys(entry.get(name, ())))
     for specs in raw["classes"].values():
         used.update(dict.fromkeys(specs))
+    lists = lexicons()
+    table = {**table, "lex|short": sorted(lists.diminutives | inflected()), "lex|name": sorted(lists.names)}
+    raw = {**raw, "classes": {**raw["classes"], "SHORTNAME": ["lex|short"], "FIRSTNAME": ["lex|name"]}}
+    used.update(dict.fromkeys(("lex|short", "lex|name")))
     owners: dict[str, list[int]] = {}
     names = list(used)
     for number, spec in enumerate(names):

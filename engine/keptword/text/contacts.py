@@ -6,11 +6,11 @@ import re
 
 from keptword.text.anatomy import Anatomy
 from keptword.text.forms import fold
-from keptword.text.lexicons import lexicons
+from keptword.text.lexicons import inflected, lexicons
 from keptword.text.model import Span
-from keptword.text.signoff import inflected
 
 _PHONE = re.compile(r"(?<![\w+.,/#№-])(?:\+\d{1,3}[ \xa0-]?|8[ \xa0-]?|0)?(?:\(\d{2,5}\)[ \xa0-]?)?\d{2,5}(?:[ \xa0.-]?\d{2,4}){1,4}(?![\w/-]|[.,:]\d)")
+_DIGITS = re.compile(r"[+(]?\d[\d \xa0().-]{3,40}\d")
 _MAIL = re.compile(r"(?<![\w.+-])([\w.+-]{1,64})@([\w-]{1,64}(?:\.[\w-]{2,24}){1,4})(?![\w@])")
 _HANDLE = re.compile(r"(?<![\w@/.])(?:@|t\.me/|https://t\.me/|wa\.me/)([A-Za-z][\w.]{3,31})")
 _EXTENSION = re.compile(r"^[\s,()]{0,4}(?:доб(?:авочный|\.)?|внутр(?:енний|\.)?|вн\.|ext(?:ension)?\.?|x)\s*\.?:?\s*№?\s*\d{2,5}", re.I)
@@ -69,10 +69,11 @@ def find(anatomy: Anatomy, signature: Span | None) -> list[Span]:
                 continue
             if _PERSONAL.search(before) or _someone_near(own, match.span(), signature):
                 found.append(match.span())
-    if any(map(str.isdigit, own)):
-        for match in _PHONE.finditer(own):
-            if _is_personal_phone(own, match, signature):
+    for run in _DIGITS.finditer(own):
+        for match in _PHONE.finditer(own, max(0, run.start() - 3), min(len(own), run.end() + 3)):
+            if match.end() <= run.end() and _is_personal_phone(own, match, signature):
                 found.append(match.span())
+    if "доб" in own or "внутр" in own or "ext" in own or "Ext" in own or "Доб" in own:
         for match in _EXTENSION_ALONE.finditer(own):
             if not any(start <= match.start() <= end + 12 for start, end in found) and _someone_near(own, match.span(), signature):
                 found.append(match.span())

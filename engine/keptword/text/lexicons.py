@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -18,6 +19,7 @@ class Lexicons:
         both: short forms that are also registered as names.
         names: full first names (the full forms of the diminutives among them).
         roles, role_stems: words of positions and departments; stems match by their beginning.
+        beginnings: the first three letters of Russian first names.
         brands, brand_ends: words and endings that show a company.
     """
 
@@ -28,6 +30,7 @@ class Lexicons:
     role_stems: tuple[str, ...]
     brands: frozenset[str]
     brand_ends: tuple[str, ...]
+    beginnings: frozenset[str]
 
     def is_role(self, word: str) -> bool:
         """Whether a folded word belongs to a position or a department."""
@@ -36,6 +39,17 @@ class Lexicons:
     def is_brand(self, word: str) -> bool:
         """Whether a folded word shows a company."""
         return word in self.brands or (len(word) > 6 and word.endswith(self.brand_ends))
+
+
+_ENDEARING = re.compile(r"(?:[оеё]чка|[оеё]нька|[ую]шка|[ую]ля|[ую]лька|[ую]ся|[ую]ня|унчик|[ую]сик|ечек|[ую]льчик)")
+
+
+def is_endearing(word: str) -> bool:
+    """A folded Russian form that no list has: an endearing ending, and a first name that begins with the same three letters."""
+    if len(word) < 5 or not _ENDEARING.search(word, len(word) - 6):
+        return False
+    lists = lexicons()
+    return bool(_ENDEARING.fullmatch(word[-4:]) or _ENDEARING.fullmatch(word[-5:]) or _ENDEARING.fullmatch(word[-2:]) or _ENDEARING.fullmatch(word[-3:])) and word not in lists.names and word[:3] in lists.beginnings
 
 
 def _lines(name: str) -> list[str]:
@@ -63,4 +77,25 @@ def lexicons() -> Lexicons:
         frozenset(short - both - full), frozenset(both), frozenset(full | both),
         frozenset(r for r in roles if not r.endswith("*")), tuple(r[:-1] for r in roles if r.endswith("*")),
         frozenset(b for b in brands if not b.startswith("*")), tuple(sorted({b[1:] for b in brands if b.startswith("*")})),
+        frozenset(name[:3] for name in full if not name.isascii()),
     )  # fmt: skip
+
+
+@cache
+def inflected() -> frozenset[str]:
+    """Every case of the Russian short names, folded; made once, by their endings."""
+    out = set()
+    for name in lexicons().diminutives:
+        if name.isascii():
+            continue
+        out.add(name)
+        stem, last = name[:-1], name[-1]
+        if last == "а":
+            out |= {stem + e for e in ("ы", "и", "е", "у", "ой", "ою", "ей")}
+        elif last == "я":
+            out |= {stem + e for e in ("и", "е", "ю", "ей", "ею")}
+        elif name.endswith("ек") or name.endswith("ок"):
+            out |= {name[:-2] + mid + e for mid in ("ьк", "к") for e in ("а", "у", "ом", "е")}
+        elif last not in "оеиуыэю":
+            out |= {name + e for e in ("а", "у", "ом", "е")}
+    return frozenset(out)

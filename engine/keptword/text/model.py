@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 Lang = Literal["ru", "en", ""]
@@ -79,25 +79,38 @@ class Elements(Mapping[str, tuple[Hit, ...]]):
         return f"Elements({dict(self)!r})"
 
 
-@dataclass(frozen=True, slots=True)
 class Analysis:
-    """What one message says.
+    """What one message says; its parts are worked out when they are asked for.
 
     Attributes:
         text: the text that spans count in (for HTML mail, the text taken from it).
         lang: "ru", "en", or "" when the message has no letters.
-        zones: the parts of the message.
         elements: name to hits, in the order of the text; an element that is absent has no key.
+        zones: the parts of the message.
     """
 
-    text: str
-    lang: Lang
-    zones: Zones
-    elements: Mapping[str, tuple[Hit, ...]] = field(repr=False)
+    __slots__ = ("_make_zones", "_zones", "elements", "lang", "text")
+
+    def __init__(self, text: str, lang: Lang, make_zones: Callable[[], Zones], elements: Mapping[str, tuple[Hit, ...]]) -> None:
+        self.text = text
+        self.lang = lang
+        self.elements = elements
+        self._make_zones = make_zones
+        self._zones: Zones | None = None
+
+    @property
+    def zones(self) -> Zones:
+        """The parts of the message."""
+        if self._zones is None:
+            self._zones = self._make_zones()
+        return self._zones
 
     def hits(self, element: str) -> tuple[Hit, ...]:
         """The hits of an element, none when it is absent."""
         return self.elements.get(element, ())
+
+    def __repr__(self) -> str:
+        return f"Analysis(lang={self.lang!r}, elements={list(self.elements)!r})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from keptword.text.anatomy import Anatomy, Line
 from keptword.text.forms import fold
-from keptword.text.lexicons import Lexicons, lexicons
+from keptword.text.lexicons import Lexicons, inflected, is_endearing, lexicons
 from keptword.text.model import Span
 
 _HINTS = ("важением", "ожелани", "очтением", "скренне", "агодарност", "ризнательн", "надеждой", "egards", "EGARDS", "ВАЖЕНИЕМ", "incerely", "aithfully",
@@ -80,6 +80,16 @@ _NOT_AFTER_YOUR = frozenset("bill sue cat dot art ant rich bert kit sandy al em 
 
 
 @dataclass(frozen=True, slots=True)
+class Clues:
+    """Which words a message holds at all, told by its symbols: a part of the reading that cannot find anything is not begun."""
+
+    closing: bool = True       # a word of a formal closing
+    informal: bool = True      # a word of a known over-familiar closing
+    short: bool = True         # a short form of a name
+    name: bool = True          # a first name
+
+
+@dataclass(frozen=True, slots=True)
 class SignOff:
     """Ranges of what was found; `closing` and `signature` are the zones."""
 
@@ -91,25 +101,28 @@ class SignOff:
     signature: Span | None = None
 
 
-def read(anatomy: Anatomy, staff: frozenset[str] = frozenset()) -> SignOff:
+def read(anatomy: Anatomy, staff: frozenset[str] = frozenset(), clues: Clues = Clues()) -> SignOff:
     """Read the sign-off of a message.
 
     Args:
         anatomy: the message taken apart.
         staff: names as people are registered with the provider; none of these counts as a short form.
+        clues: what need not be looked for.
     """
     own = anatomy.own
     lines = _tail(own, 16)
     if not lines:
         return SignOff()
+    formal = _formal(lines) if clues.closing else None
+    signed = formal is not None or clues.name or clues.short or (len(lines) > 1 and len(lines[-1].text) < 60)
+    if not signed and not clues.informal:
+        return SignOff()
     words = lexicons()
     known = frozenset(fold(part) for name in staff for part in name.split())
-    formal = _formal(lines, own)
-    zone_start = formal[1] if formal else None
-    zone = _zone(lines, own, zone_start)
-    names, where = _full_names(zone, words, known, after_closing=formal is not None)
-    short = _diminutives(anatomy, zone, words, known, formal is not None)
-    informal = _informal(lines, own, formal, names, short, words)
+    zone = _zone(lines, own, formal[1] if formal else None)
+    names, where = _full_names(zone, words, known, after_closing=formal is not None) if signed else ([], None)
+    short = _diminutives(anatomy, zone, words, known, formal is not None) if clues.short else []
+    informal = _informal(lines, formal, names, words, clues)
     last = lines[-1].end
     closing = formal or (informal[0] if informal else None)
     begin = closing[1] if closing else (where[0] if where else (zone[0].start if zone and short else None))
@@ -138,13 +151,12 @@ def _trim(own: str, start: int, end: int) -> Span | None:
     return (start + left, end) if left < len(text) else None
 
 
-def _formal(lines: list[Line], own: str) -> Span | None:
+def _formal(lines: list[Line]) -> Span | None:
     """The last formal closing that stands where a closing can stand."""
-    tail = own[lines[0].start :]
-    if not any(hint in tail for hint in _HINTS):
-        return None
     for number in range(len(lines) - 1, -1, -1):
         line = lines[number]
+        if not any(hint in line.text for hint in _HINTS):
+            continue
         part = line.text if len(line.text) < 700 else line.text[-700:]
         base = line.end - len(part)
         for match in reversed(list(_FORMAL.finditer(part))):
@@ -321,7 +333,7 @@ def _diminutives(anatomy: Anatomy, zone: list[Line], words: Lexicons, staff: fro
 
     def short(word: str) -> bool:
         folded = fold(word)
-        return folded not in staff and (folded in words.diminutives or _endearing(folded, words))
+        return folded not in staff and (folded in words.diminutives or is_endearing(folded))
 
     for number, line in enumerate(zone):
         if formal and number > 5:
@@ -365,54 +377,20 @@ def _signs(before: str, after: str, words: Lexicons, last: bool) -> bool:
     return bool(tail) and bool(re.search(r"(?:[,—–.!]|\s-)\s*$", before)) and (last or len(lead) < 60) and not re.search(r"\?\s*$", after)
 
 
-_ENDEARING = re.compile(r"(?:[оеё]чка|[оеё]нька|[ую]шка|[ую]ля|[ую]лька|[ую]ся|[ую]ня|унчик|[ую]сик|ечек|[ую]льчик)$")
-
-
-def _endearing(word: str, words: Lexicons) -> bool:
-    """An endearing form that no list has: its ending, and a first name with the same three letters at the start."""
-    return len(word) > 4 and word not in words.names and bool(_ENDEARING.search(word)) and any(name.startswith(word[:3]) for name in words.names)
-
-
-_INFLECTED: list[frozenset[str]] = []
-
-
-def inflected() -> frozenset[str]:
-    """Every case of the Russian short names, folded; made once, by their endings."""
-    if not _INFLECTED:
-        out = set()
-        for name in lexicons().diminutives:
-            if name.isascii():
-                continue
-            out.add(name)
-            stem, last = name[:-1], name[-1]
-            if last == "а":
-                out |= {stem + e for e in ("ы", "и", "е", "у", "ой", "ою", "ей")}
-            elif last == "я":
-                out |= {stem + e for e in ("и", "е", "ю", "ей", "ею")}
-            elif name.endswith("ек") or name.endswith("ок"):
-                out |= {name[:-2] + mid + e for mid in ("ьк", "к") for e in ("а", "у", "ом", "е")}
-            elif last not in "оеиуыэю":
-                out |= {name + e for e in ("а", "у", "ом", "е")}
-        _INFLECTED.append(frozenset(out))
-    return _INFLECTED[0]
-
-
 _YOURS = re.compile(r"(?<!\w)(?:ваш|ваша|твой|твоя|всегда ваш|всегда ваша|your|yours,?)[ \xa0]+(?P<name>[А-ЯЁA-Z][а-яёa-z]+)[^\n]{0,30}\s*$", re.I)
 
 
-def _informal(
-    lines: list[Line], own: str, formal: Span | None, names: list[Span], short: list[Span], words: Lexicons
-) -> list[Span]:
+def _informal(lines: list[Line], formal: Span | None, names: list[Span], words: Lexicons, clues: Clues) -> list[Span]:
     """Over-familiar closings: those that are known, "ваш Рома", and a short last line above a bare name that is not on the white list."""
     found: list[Span] = []
     for line in lines[-4:]:
         part = line.text[-240:]
         base = line.end - len(part)
-        for match in _INFORMAL.finditer(part):
+        for match in _INFORMAL.finditer(part) if clues.informal else ():
             before = part[: match.start()].rstrip()
             if (not before or before[-1] in ".!?…,—–-)") and (formal is None or base + match.start() >= formal[0] or base + match.end() <= formal[0]):
                 found.append((base + match.start(), base + match.end()))
-        yours = _YOURS.search(part)
+        yours = _YOURS.search(part) if clues.short or clues.name else None
         if yours and yours["name"][0].isupper():
             word = fold(yours["name"])
             if word in words.diminutives or word in words.both or (word in words.names and formal is None and not names):

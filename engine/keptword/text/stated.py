@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Literal
 
 from keptword.instants import MINUTE, to_datetime, to_micros, zone as iana
-from keptword.text.analysis import grammar_of
+from keptword.text.analysis import reader_of
 from keptword.text.anatomy import MAX_TEXT, take_apart
 from keptword.text.books import Phrasebooks, built_in
 from keptword.text.forms import fold
@@ -118,7 +118,7 @@ def stated_times(
         text = text[: MAX_TEXT // 2] + " " * (len(text) - MAX_TEXT) + text[-(MAX_TEXT // 2) :]
     anatomy = take_apart(text, lang)
     symbols, where = books.symboliser.located(anatomy.own)
-    promises = grammar_of(books).promises(symbols, set(symbols))
+    promises = reader_of(books).grammar.promises(symbols, set(symbols))
     if not promises:
         return ()
     general = _ALL_TIMES.search(anatomy.own)

@@ -26,7 +26,7 @@ class TimeGrammar:
     """The grammar over symbols; compiled once for a set of phrasebooks."""
 
     __slots__ = (
-        "_as_of", "_condition", "_customer", "_deadline", "_future", "_hours", "_loose", "_past", "_pasttime", "_range", "_refuse", "_take",
+        "_as_of", "_condition", "_customer", "_deadline", "_from", "_future", "_hours", "_lead", "_loose", "_past", "_pasttime", "_range", "_refuse", "_take", "_takes",
         "_threat", "_timely", "_tomorrow", "_update", "_we", "_you",
     )  # fmt: skip
 
@@ -63,6 +63,9 @@ class TimeGrammar:
         self._pasttime = frozenset(classes["PASTTIME"])
         self._hours = frozenset(classes["HOURSW"])
         self._customer = frozenset(classes["CUSTOMER"])
+        self._lead = frozenset("".join(classes[n] for n in ("DLPREP", "LATEST", "SPANPREP", "IN", "NEXTW")))
+        self._from = frozenset(classes["FROMW"])
+        self._takes = frozenset(classes["TAKE"])
         self._tomorrow = frozenset(classes["FUTREL"])
         self._as_of = frozenset(classes["ASOFW"])
         self._threat = frozenset(classes["THREAT"])
@@ -90,19 +93,23 @@ class TimeGrammar:
         return out
 
     def _sentence(self, sentence: str) -> list[Span]:
-        future = not self._future.isdisjoint(sentence)
-        past = not self._past.isdisjoint(sentence)
-        ours = future and not self._we.isdisjoint(sentence)
-        if not self._hours.isdisjoint(sentence) and not ours:
+        held = set(sentence)
+        future = not self._future.isdisjoint(held)
+        past = not self._past.isdisjoint(held)
+        ours = future and not self._we.isdisjoint(held)
+        if not self._hours.isdisjoint(held) and not ours:
             return []
-        if not self._threat.isdisjoint(sentence) and self._update.isdisjoint(sentence) and not ours:
+        if not self._threat.isdisjoint(held) and self._update.isdisjoint(held) and not ours:
             return []
-        strong = [m.span() for m in self._deadline.finditer(sentence)] if future or not past else []
+        strong = [m.span() for m in self._deadline.finditer(sentence)] if (future or not past) and not self._lead.isdisjoint(held) else []
         loose: list[Span] = []
         if future:
-            for pattern in (self._range, self._take, self._loose):
-                loose += [m.span() for m in pattern.finditer(sentence)]
-        elif len(sentence) <= 6 and not past and not self._update.isdisjoint(sentence):
+            if not self._from.isdisjoint(held):
+                loose = [m.span() for m in self._range.finditer(sentence)]
+            if not self._takes.isdisjoint(held):
+                loose += [m.span() for m in self._take.finditer(sentence)]
+            loose += [m.span() for m in self._loose.finditer(sentence)]
+        elif len(sentence) <= 6 and not past and not self._update.isdisjoint(held):
             loose = [m.span() for m in self._loose.finditer(sentence)]
         return [
             span for span in _merge(strong + loose)

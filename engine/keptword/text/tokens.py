@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator, Mapping
 
 from keptword.text.forms import fold, split_word
+from keptword.text.lexicons import is_endearing
 
 BOUND = "."
 OTHER = "o"
 # Fixed characters of token classes; phrases name them as <NUM>, <CLOCK> and so on.
 TOKEN_CLASSES: dict[str, str] = {
     "NUM": "N", "NUMRANGE": "R", "CLOCK": "T", "CLOCKRANGE": "K", "DATE": "D", "ORDINAL": "O", "YEAR": "Y",
-    "LENGTH": "S", "DOTCLOCK": "H", "EMAIL": "A", "LINK": "L", "OTHER": "o",
+    "LENGTH": "S", "DOTCLOCK": "H", "EMAIL": "A", "LINK": "L", "ENDEARING": "d", "OTHER": "o",
 }  # fmt: skip
 MAX_CHUNK = 160
 CACHE_LIMIT = 200_000
@@ -72,7 +73,7 @@ class Symboliser(dict[str, str]):
                     continue
                 parts = [p for half in word.split("-") for p in split_word(half)]
                 for part in parts:
-                    yield table.get(part, OTHER), start, end
+                    yield table.get(part) or ("d" if is_endearing(part) else OTHER), start, end
                 last = parts[-1]
             elif kind == "e":
                 if match[0] == "." and (last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha())):
