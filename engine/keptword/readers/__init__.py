@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from keptword.errors import LogError, Place, Problem, did_you_mean, usage_error
 from keptword.events import Event, Log, identify
 from keptword.instants import zone as zone_of
-from keptword.readers.reading import Reading, Rejected
+from keptword.readers.reading import Reading, Rejected, counted
 
 if TYPE_CHECKING:
     from keptword.readers.source import Source
@@ -46,6 +46,8 @@ FORMATS: dict[str, Format] = {
     "parquet": Format("keptword.readers.parquet", "a Parquet table", (".parquet", ".pq")),
     "statuspage": Format("keptword.readers.statuspage", "incidents.json of an Atlassian Statuspage", foreign=True),
     "github-statuses": Format("keptword.readers.github_statuses", "the history of GitHub's status page, one incident a line", foreign=True),
+    "google-cloud-status": Format("keptword.readers.google_cloud_status", "incidents.json of Google Cloud's status page", foreign=True),
+    "yandex-cloud-status": Format("keptword.readers.yandex_cloud_status", "the incidents of Yandex Cloud's status page", foreign=True),
 }
 
 
@@ -101,6 +103,9 @@ def read_log(
                 whole += error.problems
             finally:
                 source.close()
+    if reading.superseded:
+        events = [e for e in events if e.place not in reading.superseded]
+        reading.note(f"{counted(len(reading.superseded), 'record')} came again in a later version, and only the latest counts")
     ordered, repeats = _identified(events, reading)
     if whole or (reading.problems and not keep_going):
         raise LogError([*whole, *reading.problems])

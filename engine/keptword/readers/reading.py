@@ -29,6 +29,7 @@ class Reading:
         keep_going: `--rejects` was given: a bad line is put aside and reading goes on.
         notes: what is missing or had to be assumed, in the user's words, for the log-quality report.
         raws: with `keep_going`, the lines that were read, for when one turns out later to clash with another.
+        superseded: where records stand that came again in a later version; their events are dropped.
     """
 
     zone: str | None = None
@@ -38,6 +39,8 @@ class Reading:
     rejected: list[Rejected] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     raws: dict[Place, bytes] = field(default_factory=dict)
+    superseded: set[Place] = field(default_factory=set)
+    _versions: dict[str, tuple[int, Place]] = field(default_factory=dict, repr=False)
 
     def bad(self, code: str, message: str, place: Place, raw: bytes = b"", hint: str = "", width: int = 1) -> None:
         """Report a line that cannot be used; `raw` is the whole line as it stood in the file."""
@@ -50,10 +53,27 @@ class Reading:
         if self.keep_going:
             self.rejected.append(Rejected(raw, found))
 
+    def version(self, record: str, changed: int, place: Place) -> None:
+        """Say that a record stands at `place` as it was at the instant `changed`: of several versions the latest counts.
+
+        Two versions of the same instant both count, and so have to say the same.
+        """
+        known = self._versions.setdefault(record, (changed, place))
+        if known[0] < changed:
+            self.superseded.add(known[1])
+            self._versions[record] = (changed, place)
+        elif known[0] > changed:
+            self.superseded.add(place)
+
     def note(self, text: str) -> None:
         """Say something about the log, once."""
         if text not in self.notes:
             self.notes.append(text)
+
+
+def counted(n: int, what: str) -> str:
+    """`1 post`, `2 posts`."""
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"
 
 
 def shown(raw: bytes, column: int = 0) -> str:

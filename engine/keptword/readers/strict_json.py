@@ -49,10 +49,10 @@ def _constant(word: str) -> Any:
 
 
 class Lines:
-    """Places in a text whose first line is line `first` of a file."""
+    """Places in a text whose first line is line `first` of a file, `before` characters of which are not in the text."""
 
-    def __init__(self, file: str, text: str, first: int = 1) -> None:
-        self.file, self.text, self.first = file, text, first
+    def __init__(self, file: str, text: str, first: int = 1, before: int = 0) -> None:
+        self.file, self.text, self.first, self.before = file, text, first, before
         self._starts: list[int] | None = None
 
     def _begin(self, at: int) -> tuple[int, int]:
@@ -64,7 +64,7 @@ class Lines:
     def place(self, at: int) -> Place:
         """File, line and column of the character at an offset."""
         n, begin = self._begin(at)
-        return Place(self.file, self.first + n, at - begin + 1)
+        return Place(self.file, self.first + n, at - begin + 1 + (0 if n else self.before))
 
     def problem(self, code: str, at: int, message: str, width: int = 1, hint: str = "") -> Problem:
         """A problem with the character at an offset."""
@@ -72,8 +72,10 @@ class Lines:
         end = self.text.find("\n", begin)
         # One line of JSON may be the whole file, so only the part that is shown is copied.
         stop = min(end if end >= 0 else len(self.text), at + 4096)
+        if self.before and not n:  # a line whose beginning is gone cannot be shown with a caret under it
+            return Problem(code, message, self.place(at), "", width, hint)
         line = self.text[begin:stop].encode("utf-8", "surrogatepass")
-        return Problem(code, message, Place(self.file, self.first + n, at - begin + 1), shown(line, at - begin + 1), width, hint)
+        return Problem(code, message, self.place(at), shown(line, at - begin + 1), width, hint)
 
 
 def half_key(record: Any) -> str | None:
