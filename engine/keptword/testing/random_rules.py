@@ -72,12 +72,15 @@ CONDITIONS: tuple[Data, ...] = (
 
 _limit = st.sampled_from(LIMITS)
 _short = st.sampled_from(SHORT)
+_ahead = st.sampled_from(
+    ("1d", "2d", "1d", "1h", "1wd", "1w", "30m", "1mo", "1d2h", "2h", "0m", "2wd", "1mo1d", "1y")
+)
 _coarse = st.sampled_from(("12h", "1d", "2d", "1w", "1mo", "2wd", "0m"))
 _name = st.sampled_from(
     ("a.done", "b.done", "c.done", "d.done", "a.done", "b.done", "alpha", "beta", "urgent")
 )
 _yes = st.sampled_from((True, False))
-_seldom = st.sampled_from((False, False, False, True))
+_seldom = st.sampled_from((False, True, False, False, True))
 _simple = st.sampled_from(CONDITIONS)
 conditions: st.SearchStrategy[Data] = st.one_of(
     _simple, _simple, _simple,
@@ -222,6 +225,8 @@ def _head_options(draw: Draw, kind: str) -> Data:
                 out["roll"] = draw(
                     st.sampled_from(("next-working-day-end", "next-working-day-noon", "previous-working-day"))
                 )
+            case "roll_hours":
+                out |= {"roll_hours": True, "roll": "next-working-day-end"}
             case "cutoff":
                 out["cutoff"] = draw(st.sampled_from(("17:30", "09:00")))
             case "pause":
@@ -246,6 +251,7 @@ _OPTIONS = (
     "day",
     "hours",
     "roll",
+    "roll_hours",
     "cutoff",
     "pause",
     "pause",
@@ -290,18 +296,19 @@ def _notice(draw: Draw, earlier: Sequence[str]) -> Data:
     out: Data = {
         "before": draw(patterns(earlier)),
         "expect": draw(patterns()),
-        "ahead": draw(limits(anchored=False)),
+        "ahead": draw(limits(anchored=False, plain=_ahead)),
     }
     if draw(st.sampled_from((True, True, False))):
         out["moment"] = draw(st.sampled_from(("effective_at", "eta")))
     if draw(_yes):
         out["lead"] = draw(
             st.one_of(
-                st.sampled_from((*READINGS, "all")),
+                st.sampled_from(("all", *READINGS, "all")),
                 st.lists(st.sampled_from(READINGS), min_size=2, max_size=3, unique=True),
             )
         )
-    _maybe(draw, out, "not_before", st.sampled_from(("1h", "2h", "2d", "1w", "1mo", "2wd")))
+    if draw(_yes):
+        out["not_before"] = draw(st.sampled_from(("1h", "2h", "1d", "2d", "1w", "1mo", "2wd")))
     _maybe(draw, out, "change_of", st.sampled_from(("cause", "priority")))
     _maybe(draw, out, "reuse", st.just(True))
     return out
