@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -61,3 +63,17 @@ def test_an_odd_but_valid_pack_loads(name: str, monkeypatch: pytest.MonkeyPatch)
     """Unusual ways to write a pack are no errors."""
     monkeypatch.chdir(GOOD)
     load([f"{name}/"])
+
+
+def test_the_command_says_all_of_it_on_standard_error(tmp_path: Path) -> None:
+    """`keptword audit` with broken rules ends with status 2, prints nothing, and says every problem of every file."""
+    log = tmp_path / "log.jsonl"
+    log.write_text('{"time": "2026-03-02T09:00:00Z", "event": "outage.opened"}\n', encoding="utf-8")
+    name = "packs/every-file-has-a-fault"
+    command = [sys.executable, "-m", "keptword", "audit", str(log), "--rules", name]
+    environment = os.environ | {"PYTHONUTF8": "1"}
+    done = subprocess.run(
+        command, cwd=BAD, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert (BAD / f"{name}.out").read_text(encoding="utf-8") in done.stderr
