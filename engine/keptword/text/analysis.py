@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -16,13 +17,17 @@ from keptword.text.times import Promise, TimeGrammar
 # Elements whose hits do not count in a sentence that also has one of these.
 _SPOILED_BY: dict[str, str] = {"apology": "non-apology"}
 
-_RANK = {name: number for number, name in enumerate(ELEMENTS)}
+Reading = tuple[tuple[str, ...], tuple[Promise, ...], bool]   # elements, promised times, whether of the next news
+CACHED_SENTENCES = 100_000
 
 
 class Reader:
-    """What a set of phrasebooks needs once: its grammar of times and the symbols of clues."""
+    """What a set of phrasebooks needs once: its grammar of times, the symbols of clues, and sentences read before.
 
-    __slots__ = ("books", "closing", "familiar", "grammar", "names", "short")
+    No phrase reaches over the end of a sentence, so a sentence of symbols always reads the same; the cache is bounded.
+    """
+
+    __slots__ = ("_sentences", "books", "closing", "familiar", "grammar", "names", "short")
 
     def __init__(self, books: Phrasebooks) -> None:
         self.books = books
@@ -31,6 +36,7 @@ class Reader:
         self.familiar = frozenset(books.classes["FAMILIARW"])
         self.short = frozenset(books.classes["SHORTNAME"] + books.classes["ENDEARING"])
         self.names = frozenset(books.classes["FIRSTNAME"])
+        self._sentences: dict[str, dict[str, Reading]] = {"ru": {}, "en": {}}
 
     def clues(self, present: set[str]) -> signoff.Clues:
         """What the sign-off need not look for."""
@@ -38,6 +44,42 @@ class Reader:
             not self.closing.isdisjoint(present), not self.familiar.isdisjoint(present),
             not self.short.isdisjoint(present), not self.names.isdisjoint(present),
         )  # fmt: skip
+
+    def sentence(self, sentence: str, lang: str) -> Reading:
+        """What one sentence says, from the cache or read anew."""
+        cache = self._sentences[lang]
+        found = cache.get(sentence)
+        if found is None:
+            found = self._read(sentence, lang)
+            if len(sentence) <= 120:
+                if len(cache) >= CACHED_SENTENCES:
+                    cache.clear()
+                cache[sentence] = found
+        return found
+
+    def _read(self, sentence: str, lang: str) -> Reading:
+        names: list[str] = []
+        for phrase in self.books.candidates(lang, set(sentence)):
+            if phrase.element not in names and phrase.stands(sentence):
+                names.append(phrase.element)
+        for name, spoiler in _SPOILED_BY.items():
+            if spoiler in names and name in names:
+                names.remove(name)
+        return tuple(names), self.grammar.read(sentence), self.grammar.is_update(sentence)
+
+    def promises(self, symbols: str, lang: str) -> list[Promise]:
+        """The promised times of a whole symbol string."""
+        out: list[Promise] = []
+        start = 0
+        update_before = False
+        for sentence in symbols.split("."):
+            if sentence:
+                _, promised, update = self.sentence(sentence, lang)
+                follows = update_before and len(sentence) < 8
+                out += [Promise(start + p.start, start + p.end, p.update or follows) for p in promised]
+                update_before = update
+            start += len(sentence) + 1
+        return out
 
 
 _READERS: dict[int, Reader] = {}
@@ -80,38 +122,39 @@ def analyse(
         text = text.replace("\r", " ").replace("\u2028", "\n")
     anatomy = take_apart(text, lang)
     language = anatomy.lang or "en"
-    symbols = books.symboliser.symbols(anatomy.own)
-    present = set(symbols)
+    symbols, present = books.symboliser.symbols(anatomy.own)
     reader = reader_of(books)
     sign = signoff.read(anatomy, staff, reader.clues(present))
     found: set[str] = set()
-    for phrase in books.candidates(language, present):
-        if phrase.element not in found and phrase.stands(symbols):
-            found.add(phrase.element)
-    for name, spoiler in _SPOILED_BY.items():
-        if name in found and spoiler in found and not _unspoiled(symbols, books.candidates(language, present), name, spoiler):
-            found.discard(name)
-    promises = reader.grammar.promises(symbols, present)
-    if promises:
-        found.add("eta")
-        if any(p.update for p in promises):
-            found.add("next-update-time")
+    update_before = False
+    for sentence in symbols.split("."):
+        if sentence:
+            names, promised, update = reader.sentence(sentence, language)
+            if names:
+                found.update(names)
+            if promised:
+                found.add("eta")
+                if update or (update_before and len(sentence) < 8):
+                    found.add("next-update-time")
+            update_before = update
     spans: dict[str, Sequence[Span]] = {}
     if anatomy.greeting:
         spans["greeting"] = (anatomy.greeting,)
     personal = contacts.find(anatomy, sign.signature)
-    for name, where in (
-        ("sign-off.formal", sign.formal), ("sign-off.full-name", sign.full_name), ("sign-off.informal", sign.informal),
-        ("diminutive-name", sign.diminutive), ("personal-contact", personal),
-    ):  # fmt: skip
-        if where:
-            spans[name] = where
+    if personal:
+        spans["personal-contact"] = personal
+    if sign is not signoff.NOTHING:
+        for name, where in (
+            ("sign-off.formal", sign.formal), ("sign-off.full-name", sign.full_name), ("sign-off.informal", sign.informal),
+            ("diminutive-name", sign.diminutive),
+        ):  # fmt: skip
+            if where:
+                spans[name] = where
     found.update(spans)
     if anatomy.lang:
         found.add("language")
-    order = tuple(sorted(found, key=lambda name: (_RANK.get(name, 99), name)))
-    locate = partial(_locate, whole, anatomy, books, spans, promises, language, [])
-    return Analysis(whole, anatomy.lang, partial(_zones, anatomy, sign), Elements(order, locate))
+    locate = partial(_locate, whole, anatomy, reader, spans, language, [])
+    return Analysis(whole, anatomy.lang, partial(_zones, anatomy, sign), Elements(found, locate))
 
 
 def _unspoiled(symbols: str, candidates: list[Phrase], name: str, spoiler: str) -> list[Span]:
@@ -129,15 +172,15 @@ def _unspoiled(symbols: str, candidates: list[Phrase], name: str, spoiler: str) 
 
 
 def _locate(
-    whole: str, anatomy: Anatomy, books: Phrasebooks, spans: dict[str, Sequence[Span]], promises: list[Promise], language: str,
+    whole: str, anatomy: Anatomy, reader: Reader, spans: dict[str, Sequence[Span]], language: str,
     memo: list[Any], name: str,
 ) -> tuple[Hit, ...]:  # fmt: skip
     """The hits of an element that is there; the slow reading with offsets is done once and kept in `memo`."""
     out: list[Span] = list(spans.get(name, ()) if name != "language" else _first_words(anatomy))
     if not memo:
-        symbols, where = books.symboliser.located(anatomy.own)
-        memo.extend((symbols, where, books.candidates(language, set(symbols))))
-    symbols, where, candidates = memo
+        symbols, where = reader.books.symboliser.located(anatomy.own)
+        memo.extend((symbols, where, reader.books.candidates(language, set(symbols)), reader.promises(symbols, language)))
+    symbols, where, candidates, promises = memo
     tokens: list[Span] = []
     if name in {"eta", "next-update-time"}:
         tokens = [(p.start, p.end) for p in promises if name == "eta" or p.update]
@@ -209,11 +252,13 @@ def analyse_many(
     """`analyse` for a batch; each distinct text is read once, equal texts share one result."""
     books = books or built_in()
     memo: dict[str, Analysis] = {}
-    get = memo.get
-    out = []
-    for text in texts:
-        found = get(text)
-        if found is None:
-            found = memo[text] = analyse(text, lang, books=books, staff=staff)
-        out.append(found)
-    return out
+    collecting = gc.isenabled()
+    gc.disable()   # results hold no cycles, and tens of thousands of them make the collector go over all of them again and again
+    try:
+        for text in texts:
+            if text not in memo:
+                memo[text] = analyse(text, lang, books=books, staff=staff)
+    finally:
+        if collecting:
+            gc.enable()
+    return list(map(memo.__getitem__, texts))

@@ -10,7 +10,7 @@ from keptword.text.lexicons import inflected, lexicons
 from keptword.text.model import Span
 
 _PHONE = re.compile(r"(?<![\w+.,/#№-])(?:\+\d{1,3}[ \xa0-]?|8[ \xa0-]?|0)?(?:\(\d{2,5}\)[ \xa0-]?)?\d{2,5}(?:[ \xa0.-]?\d{2,4}){1,4}(?![\w/-]|[.,:]\d)")
-_DIGITS = re.compile(r"[+(]?\d[\d \xa0().-]{3,40}\d")
+_DIGITS = re.compile(r"\d[\d \xa0().-]{3,40}\d")
 _MAIL = re.compile(r"(?<![\w.+-])([\w.+-]{1,64})@([\w-]{1,64}(?:\.[\w-]{2,24}){1,4})(?![\w@])")
 _HANDLE = re.compile(r"(?<![\w@/.])(?:@|t\.me/|https://t\.me/|wa\.me/)([A-Za-z][\w.]{3,31})")
 _EXTENSION = re.compile(r"^[\s,()]{0,4}(?:доб(?:авочный|\.)?|внутр(?:енний|\.)?|вн\.|ext(?:ension)?\.?|x)\s*\.?:?\s*№?\s*\d{2,5}", re.I)
@@ -28,27 +28,23 @@ _HOTLINE = re.compile(
     r"техническ\w+ поддержк|техподдержк|линии поддержки|линию поддержки|номер поддержки|телефон\w* поддержки|отдел\w* (?:продаж|обслуживания|поддержки|качества|по работе)|справочн|диспетчерск|приёмн|приемн|бесплатн|поддержк\w+ по|"
     r"hot-?line|help-?line|call[- ]?cent|contact cent|toll-?free|free ?phone|support (?:line|team|desk|number|is)|our support|helpdesk|help desk|service desk|customer (?:service|care|support|services)|"
     r"switchboard|24/7|reception|general (?:line|number|enquiries)|main (?:line|number|office)|front desk|operations cent",
-    re.I,
 )
 _PERSONAL = re.compile(
     r"(?<!\w)(?:мо[йяеюиё]\w{0,2}|моб(?:ильн\w+|\.)?|сот(?:ов\w+|\.)?|мне|меня|лично\w*|личн\w+|прям(?:ой|ого|ому|ая|ую|ым|ые)|напрямую|персональн\w+|его|её|ее|"
     r"my|mine|me|directly?|cell(?:phone)?|mobile|personal(?:ly)?|his|her|ddi|мой|внутренн\w+|добавочн\w+)(?!\w)",
-    re.I,
 )
 _NOT_A_PHONE = re.compile(
     r"(?:№|#|(?<!\w)(?:no|num|номер\w* (?:заявк|обращени|тикет|договор|сч[её]т|заказ|лицев|запрос|инцидент|абонент|карт|накладн|кейс|трек|претензи|документ|отправлени|полис)\w*|тикет\w*|заявк\w*|обращени\w*|договор\w*|заказ\w*|"
     r"лицев\w+(?: сч[её]т\w*)?|сч[её]т\w*|л/с|инн|кпп|огрн|бик|р/с|к/с|снилс|инцидент\w*|запрос\w*|кейс\w*|накладн\w+|id|ид|ticket|case|order|invoice|account|ref(?:erence)?|incident|request|tracking|contract|"
     r"inc|chg|req|ticket id|serial|imei|icc(?:id)?|vat|policy|sku|код\w*|code|pin|трек\w*|на сумму|сумм\w+|claim|booking|parcel|meter)(?: (?:number|no|id|номер))?)[\s.:№#«\"'-]{0,4}$",
-    re.I,
 )
 _CUSTOMERS = re.compile(
     r"(?:ваш(?:ему|его|ем|им|их)?(?: (?:контактн|мобильн|основн|городск|рабоч|указанн|корпоративн)\w+)? (?:номер\w*|телефон\w*|лини\w+|адрес\w*|почт\w*|e-?mail|ящик\w*)|номер\w* абонента|абонентск\w+ номер\w*|(?:указанн|контактн)\w+ вами (?:номер|телефон)\w*|"
     r"(?:перезвон\w+|позвон\w+|дозвон\w+|набер\w+|свяж\w+)(?: с)? (?:вам|вас|вами)(?: \w+){0,3}(?: на| по)?(?: номеру?| телефону?)?|вы (?:звонили|обращались|указали|оставили)(?: \w+){0,3}|линия|линии|на (?:вашем )?номере|услуг\w+ (?:на|по) номеру?|подключ\w+ (?:на|к) номеру?|"
     r"your (?:\w+ )?(?:phone|number|line|mobile|landline|e-?mail|address|account)(?: number| address)?|(?:call|ring|phone|reach|email|contact) you(?: \w+){0,2}(?: on| at)?|number you (?:gave|provided)(?: us)?|from (?:the )?number|"
     r"отправлен\w* на|выслан\w* на|направлен\w* на|sent to|registered (?:to|as|e-?mail)|login|логин)[\s:—–-]{0,3}(?:is |на |по )?$",
-    re.I,
 )
-_PHONE_WORD = re.compile(r"(?:тел(?:ефон\w*|\.)?|моб(?:ильн\w*|\.)?|сот(?:ов\w*|\.)?|звон\w+|позвон\w+|набер\w+|набирай\w*|номер\w*|whatsapp|ватсап\w*|viber|вайбер\w*|phone|tel|call|ring|mobile|cell|text|dial|direct(?: line)?|ddi|line|number|[tmdтм])[\s.:—–-]*(?:\w+[\s.:—–-]+){0,2}$", re.I)
+_PHONE_WORD = re.compile(r"(?:тел(?:ефон\w*|\.)?|моб(?:ильн\w*|\.)?|сот(?:ов\w*|\.)?|звон\w+|позвон\w+|набер\w+|набирай\w*|номер\w*|whatsapp|ватсап\w*|viber|вайбер\w*|phone|tel|call|ring|mobile|cell|text|dial|direct(?: line)?|ddi|line|number|[tmdтм])[\s.:—–-]*(?:\w+[\s.:—–-]+){0,2}$")
 _TWO = re.compile(r"(?<![\w@.])([А-ЯЁA-Z][а-яёa-z]{1,15}(?:-[А-ЯЁA-Z][а-яёa-z]+)?)(?![\w@])")
 
 
@@ -60,18 +56,18 @@ def find(anatomy: Anatomy, signature: Span | None) -> list[Span]:
         own = own[:20_000] + " " * (len(own) - 40_000) + own[-20_000:]
     if "@" in own or "t.me/" in own or "wa.me/" in own:
         for match in _MAIL.finditer(own):
-            if not _GENERIC.fullmatch(match[1]) and not _CUSTOMERS.search(own[max(0, match.start() - 60) : match.start()]):
+            if not _GENERIC.fullmatch(match[1]) and not _CUSTOMERS.search(own[max(0, match.start() - 60) : match.start()].lower()):
                 if _looks_personal(match[1]) or _someone_near(own, match.span(), signature):
                     found.append(match.span())
         for match in _HANDLE.finditer(own):
-            before = own[max(0, match.start() - 80) : match.start()]
+            before = own[max(0, match.start() - 80) : match.start()].lower()
             if match[1].lower().endswith(("bot", "support", "help", "_news", "channel")) or _CUSTOMERS.search(before):
                 continue
             if _PERSONAL.search(before) or _someone_near(own, match.span(), signature):
                 found.append(match.span())
     for run in _DIGITS.finditer(own):
         for match in _PHONE.finditer(own, max(0, run.start() - 3), min(len(own), run.end() + 3)):
-            if match.end() <= run.end() and _is_personal_phone(own, match, signature):
+            if match.end() <= run.end() and _remembered(own, match, signature):
                 found.append(match.span())
     if "доб" in own or "внутр" in own or "ext" in own or "Ext" in own or "Доб" in own:
         for match in _EXTENSION_ALONE.finditer(own):
@@ -80,40 +76,81 @@ def find(anatomy: Anatomy, signature: Span | None) -> list[Span]:
     return sorted(found)
 
 
+_MASK = str.maketrans("0123456789", "0000000000")
+_DECIDED: dict[tuple[str, int, int, bool], bool] = {}
+_DECIDED_LIMIT = 50_000
+
+
+def _remembered(own: str, match: re.Match[str], signature: Span | None) -> bool:
+    """`_is_personal_phone`, once for all messages in which the same words stand around a number of the same shape."""
+    start, end = match.span()
+    left = max(0, start - 160)
+    inside = signature is not None and signature[0] <= start < signature[1]
+    floor = max(signature[0], left) - left if signature is not None and inside else -1
+    free = _TOLL_FREE.fullmatch(re.sub(r"\D", "", match[0])) is not None
+    first = match[0][0] if match[0].isdigit() else ""
+    key = (own[left : end + 60].translate(_MASK) + first, start - left, floor, free)
+    known = _DECIDED.get(key)
+    if known is None:
+        if len(_DECIDED) >= _DECIDED_LIMIT:
+            _DECIDED.clear()
+        known = _DECIDED[key] = _is_personal_phone(own, match, signature)
+    return known
+
+
 def _is_personal_phone(own: str, match: re.Match[str], signature: Span | None) -> bool:
     raw = match[0]
-    digits = re.sub(r"\D", "", raw)
-    before = own[max(0, match.start() - 70) : match.start()]
-    after = own[match.end() : match.end() + 24]
-    line_before = before[before.rfind("\n") + 1 :]
+    digits = sum(map(str.isdigit, raw))
+    if not 5 <= digits <= 15:
+        return False
+    start, end = match.span()
+    before = own[max(0, start - 70) : start].lower()
+    lead = before[before.rfind("\n") + 1 :]
+    after = own[end : end + 24]
     extension = _EXTENSION.match(after)
-    if not 5 <= len(digits) <= 15 or _NOT_A_PHONE.search(line_before) or _CUSTOMERS.search(line_before):
+    called = _PHONE_WORD.search(lead[-40:]) is not None
+    if not called and not extension and (digits < 10 or (raw.isdigit() and (raw[0] not in "7801" or digits > 12))):
         return False
-    if re.fullmatch(r"\d{1,2}[.-]\d{1,2}[.-]\d{2,4}|\d{4}-\d{2}-\d{2}.*|\d{1,3}(?:[ \xa0]\d{3})+", raw) and not _PHONE_WORD.search(line_before):
+    if not called and _DATE_OR_SUM.fullmatch(raw):
         return False
-    plain = raw.isdigit()
-    if len(digits) < 10 and not _PHONE_WORD.search(line_before) and not extension:
+    if _holds(lead[-40:], _NUMBER_HINTS) and _NOT_A_PHONE.search(lead[-40:]):
         return False
-    if plain and not raw.startswith(("7", "8", "0", "1")) and not _PHONE_WORD.search(line_before):
+    if _holds(lead, _CUSTOMER_HINTS) and _CUSTOMERS.search(lead):
         return False
-    if plain and len(digits) not in (10, 11, 12) and not _PHONE_WORD.search(line_before) and not extension:
-        return False
-    if re.match(r"\s*(?:руб|₽|р\.|usd|eur|%|шт|мб|gb|кбит|мбит)", after, re.I):
+    if re.match(r"\s*(?:руб|₽|р\.|usd|eur|%|шт|мб|gb|кбит|мбит)", after):
         return False
     if extension:
         return True
-    if _TOLL_FREE.fullmatch(digits):
+    if _TOLL_FREE.fullmatch(re.sub(r"\D", "", raw)):
         return False
-    near = own[max(0, match.start() - 45) : match.start()]
-    personal = list(_PERSONAL.finditer(near))
-    hotline = list(_HOTLINE.finditer(own[max(0, match.start() - 60) : match.start()])) or list(_HOTLINE.finditer(own[match.end() : match.end() + 30].partition("\n")[0]))
-    if hotline and not personal:
-        return False
-    if hotline and personal:
-        offset = max(0, match.start() - 60) - max(0, match.start() - 45)
-        if hotline[-1].start() + offset > personal[-1].start():
-            return False
-    return bool(personal) or _someone_near(own, match.span(), signature)
+    window = before[-60:]
+    hotline = max((m.start() for m in _HOTLINE.finditer(window)), default=-1) if _holds(window, _HOTLINE_HINTS) else -1
+    if hotline < 0:
+        rest = own[end : end + 30].partition("\n")[0].lower()
+        hotline = 0 if _holds(rest, _HOTLINE_HINTS) and _HOTLINE.search(rest) else -1
+    personal = max((m.start() for m in _PERSONAL.finditer(window, max(0, len(window) - 45))), default=-1)
+    if hotline >= 0:
+        return personal > hotline
+    return personal >= 0 or _someone_near(own, match.span(), signature)
+
+
+def _holds(text: str, marks: tuple[str, ...]) -> bool:
+    for mark in marks:   # noqa: SIM110 - a generator costs twice as much here
+        if mark in text:
+            return True
+    return False
+
+
+_DATE_OR_SUM = re.compile(r"\d{1,2}[.-]\d{1,2}[.-]\d{2,4}|\d{4}-\d{2}-\d{2}.*|\d{1,3}(?:[ \xa0]\d{3})+")
+# What each of the slower expressions cannot do without, in lower case.
+_NUMBER_HINTS = tuple(
+    "№ # ном no num тикет заявк обращ договор заказ лицев сч л/с инн кпп огрн бик р/с к/с снилс инцид запрос кейс накладн id ид ticket case order invoice account ref incident request track "
+    "contract inc chg req serial imei icc vat policy sku код code pin трек сумм claim booking parcel meter".split()
+)
+_CUSTOMER_HINTS = tuple("ваш вам вас вы абонент указанн контактн лини номере услуг подключ you from отправлен выслан направлен sent regist login логин".split())
+_HOTLINE_HINTS = tuple(
+    "лини центр един кругл общий служб поддерж отдел справ диспетч при бесплат hot help call cent toll free support desk customer switch 24/7 recept general main front operation".split()
+)
 
 
 def _looks_personal(local: str) -> bool:

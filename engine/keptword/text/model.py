@@ -49,19 +49,24 @@ class Zones:
     disclaimer: tuple[Span, ...] = ()
 
 
+_RANK = {name: number for number, name in enumerate(ELEMENTS)}
+
+
 class Elements(Mapping[str, tuple[Hit, ...]]):
     """The elements that were found; the characters of a hit are looked up when it is asked for, not before."""
 
     __slots__ = ("_found", "_hits", "_locate")
 
-    def __init__(self, found: tuple[str, ...], locate: Callable[[str], tuple[Hit, ...]]) -> None:
+    def __init__(self, found: set[str], locate: Callable[[str], tuple[Hit, ...]]) -> None:
         self._found = found
         self._locate = locate
-        self._hits: dict[str, tuple[Hit, ...]] = {}
+        self._hits: dict[str, tuple[Hit, ...]] | None = None
 
     def __getitem__(self, name: str) -> tuple[Hit, ...]:
         if name not in self._found:
             raise KeyError(name)
+        if self._hits is None:
+            self._hits = {}
         if name not in self._hits:
             self._hits[name] = self._locate(name)
         return self._hits[name]
@@ -70,7 +75,7 @@ class Elements(Mapping[str, tuple[Hit, ...]]):
         return name in self._found
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._found)
+        return iter(sorted(self._found, key=lambda name: (_RANK.get(name, len(_RANK)), name)))
 
     def __len__(self) -> int:
         return len(self._found)

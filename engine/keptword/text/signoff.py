@@ -101,7 +101,11 @@ class SignOff:
     signature: Span | None = None
 
 
-def read(anatomy: Anatomy, staff: frozenset[str] = frozenset(), clues: Clues = Clues()) -> SignOff:
+NOTHING = SignOff()
+_ALL = Clues()
+
+
+def read(anatomy: Anatomy, staff: frozenset[str] = frozenset(), clues: Clues = _ALL) -> SignOff:
     """Read the sign-off of a message.
 
     Args:
@@ -110,17 +114,19 @@ def read(anatomy: Anatomy, staff: frozenset[str] = frozenset(), clues: Clues = C
         clues: what need not be looked for.
     """
     own = anatomy.own
+    if not (clues.closing or clues.name or clues.short or clues.informal) and "\n" not in own:
+        return NOTHING
     lines = _tail(own, 16)
     if not lines:
-        return SignOff()
+        return NOTHING
     formal = _formal(lines) if clues.closing else None
     signed = formal is not None or clues.name or clues.short or (len(lines) > 1 and len(lines[-1].text) < 60)
     if not signed and not clues.informal:
-        return SignOff()
+        return NOTHING
     words = lexicons()
     known = frozenset(fold(part) for name in staff for part in name.split())
     zone = _zone(lines, own, formal[1] if formal else None)
-    names, where = _full_names(zone, words, known, after_closing=formal is not None) if signed else ([], None)
+    names, where = _signer(zone, own, words, known, formal is not None) if signed else ([], None)
     short = _diminutives(anatomy, zone, words, known, formal is not None) if clues.short else []
     informal = _informal(lines, formal, names, words, clues)
     last = lines[-1].end
@@ -239,6 +245,27 @@ def _full_names(zone: list[Line], words: Lexicons, staff: frozenset[str], *, aft
                 start, end = min(name[0], place[0]), max(name[1], place[1])
                 return [(start, end)] if end - start <= 160 else [name], name
     return [], None
+
+
+_MASK = str.maketrans("0123456789", "0000000000")
+_SIGNERS: dict[tuple[str, bool], tuple[tuple[Span, ...], Span | None]] = {}
+_SIGNERS_LIMIT = 50_000
+
+
+def _signer(zone: list[Line], own: str, words: Lexicons, staff: frozenset[str], after_closing: bool) -> tuple[list[Span], Span | None]:
+    """`_full_names`, once for all messages that end alike but for the digits; not remembered where a staff list has a say."""
+    if not zone or staff:
+        return _full_names(zone, words, staff, after_closing=after_closing)
+    base, end = zone[0].start, zone[-1].end
+    key = (own[base:end].translate(_MASK), after_closing)
+    known = _SIGNERS.get(key)
+    if known is None:
+        names, where = _full_names(zone, words, staff, after_closing=after_closing)
+        if len(_SIGNERS) >= _SIGNERS_LIMIT:
+            _SIGNERS.clear()
+        known = _SIGNERS[key] = (tuple((s - base, e - base) for s, e in names), (where[0] - base, where[1] - base) if where else None)
+    spans, found = known
+    return [(s + base, e + base) for s, e in spans], (found[0] + base, found[1] + base) if found else None
 
 
 def _evident(text: str, words: Lexicons, staff: frozenset[str]) -> bool:
@@ -383,7 +410,7 @@ _YOURS = re.compile(r"(?<!\w)(?:ваш|ваша|твой|твоя|всегда �
 def _informal(lines: list[Line], formal: Span | None, names: list[Span], words: Lexicons, clues: Clues) -> list[Span]:
     """Over-familiar closings: those that are known, "ваш Рома", and a short last line above a bare name that is not on the white list."""
     found: list[Span] = []
-    for line in lines[-4:]:
+    for line in lines[-4:] if clues.informal or clues.short or clues.name else ():
         part = line.text[-240:]
         base = line.end - len(part)
         for match in _INFORMAL.finditer(part) if clues.informal else ():

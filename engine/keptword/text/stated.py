@@ -118,7 +118,7 @@ def stated_times(
         text = text[: MAX_TEXT // 2] + " " * (len(text) - MAX_TEXT) + text[-(MAX_TEXT // 2) :]
     anatomy = take_apart(text, lang)
     symbols, where = books.symboliser.located(anatomy.own)
-    promises = reader_of(books).grammar.promises(symbols, set(symbols))
+    promises = reader_of(books).promises(symbols, anatomy.lang or "en")
     if not promises:
         return ()
     general = _ALL_TIMES.search(anatomy.own)

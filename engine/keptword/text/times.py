@@ -77,20 +77,16 @@ class TimeGrammar:
         timely = "TKDSOH" + "".join(classes[n] for n in ("UNIT", "BIGUNIT", "REL", "WDAY", "MONTH", "PART", "EODW", "ENDW", "CHISLO", "AMPM"))
         self._timely = frozenset(timely)
 
-    def promises(self, symbols: str, present: set[str]) -> list[Promise]:
-        """Promised times of a whole message; [] at once when no word or number of it has to do with time."""
-        if self._timely.isdisjoint(present):
-            return []
-        out: list[Promise] = []
-        start = 0
-        update_before = False
-        for sentence in symbols.split("."):
-            if sentence and not self._timely.isdisjoint(sentence):
-                for left, right in self._sentence(sentence):
-                    out.append(Promise(start + left, start + right, not self._update.isdisjoint(sentence) or (update_before and len(sentence) < 8)))
-            update_before = not self._update.isdisjoint(sentence)
-            start += len(sentence) + 1
-        return out
+    def read(self, sentence: str) -> tuple[Promise, ...]:
+        """Promised times of one sentence (a symbol string without bounds), offsets in it."""
+        if self._timely.isdisjoint(sentence):
+            return ()
+        update = not self._update.isdisjoint(sentence)
+        return tuple(Promise(left, right, update) for left, right in self._sentence(sentence))
+
+    def is_update(self, sentence: str) -> bool:
+        """Whether a sentence speaks of the next news."""
+        return not self._update.isdisjoint(sentence)
 
     def _sentence(self, sentence: str) -> list[Span]:
         held = set(sentence)

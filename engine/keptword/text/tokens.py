@@ -88,17 +88,17 @@ class Symboliser(dict[str, str]):
                 yield kind, start, end
                 last = ""
 
-    def symbols(self, text: str) -> str:
-        """The symbol string of a text; a line's end ends a sentence unless the next line goes on in lower case."""
+    def symbols(self, text: str) -> tuple[str, set[str]]:
+        """The symbol string of a text and the symbols in it; a line's end ends a sentence unless the next line goes on in lower case."""
         get = self.__getitem__
-        out = []
+        out: list[str] = []
         for line in text.split("\n"):
             chunks = line.split()
             if chunks:
                 if out and not chunks[0][0].islower():
                     out.append(BOUND)
                 out.extend(map(get, chunks))
-        return "".join(out)
+        return "".join(out), set("".join(set(out)))
 
     def located(self, text: str) -> tuple[str, list[tuple[int, int]]]:
         """The same symbol string, and where in `text` each of its characters stands."""
