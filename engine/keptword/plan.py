@@ -5,23 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, assert_never
+from typing import Literal
 
-from keptword.calendars import Calendar
 from keptword.clock import Clock, Deadline, Reading, before, deadline, lead
-from keptword.errors import Problems, RuleError
 from keptword.events import Event
-from keptword.instants import DAY, as_instant, local_date
+from keptword.instants import as_instant, local_date
 from keptword.limits import Limit
 from keptword.obligation import Severity
-from keptword.spec import values
-from keptword.spec.conditions import All, Compare, Condition, Says, holds, no_words, text_of
+from keptword.spec.conditions import Condition, Says, holds, no_words, text_of
 from keptword.spec.model import (
-    READINGS, Cadence, Consistency, Count, Guard, Notice, Objective, Promise, Response, Rule, Stretch, Wording,
+    Rule,
 )  # fmt: skip
-from keptword.spec.packs import Pack, RuleFile, Term, full_name, referred
 
-VIOLATION = "keptword:violation"   # the name of the events that violations of other rules become
+VIOLATION = "keptword:violation"  # the name of the events that violations of other rules become
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +117,9 @@ class NoticePlan:
     moment: str | None
     expect: Match
     ahead: Choice
-    readings: tuple[Reading, ...]       # empty: plain subtraction; several: borderline between strictest and most lenient
+    readings: tuple[
+        Reading, ...
+    ]  # empty: plain subtraction; several: borderline between strictest and most lenient
     not_before: Limit | None
     change_of: str | None
     reuse: bool
@@ -197,7 +195,15 @@ class ObjectivePlan:
 
 
 Body = (
-    ResponsePlan | CadencePlan | NoticePlan | GuardPlan | PromisePlan | ConsistencyPlan | CountPlan | WordingPlan | ObjectivePlan
+    ResponsePlan
+    | CadencePlan
+    | NoticePlan
+    | GuardPlan
+    | PromisePlan
+    | ConsistencyPlan
+    | CountPlan
+    | WordingPlan
+    | ObjectivePlan
 )
 
 
@@ -245,176 +251,6 @@ class Plan:
             return True
         day = local_date(micros, self.zone)
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
-
-
-# ------------------------------------------------------------------------------------------------ making plans
-
-
-def make_plans(packs: Sequence[Pack], zone: str = "UTC", keep: Callable[[Rule], bool] = lambda rule: True) -> list[Plan]:
-    """Plans of every rule in the packs that is not retired, each after those it rests on.
-
-    Args:
-        packs: as `load_packs` gives them.
-        zone: the zone of packs and rules that name none.
-        keep: which rules are wanted; those that a wanted one rests on come along.
-
-    Raises:
-        RuleError: options that contradict each other.
-    """
-    problems = Problems()
-    plans: dict[str, Plan] = {}
-    wanted: list[str] = []
-    for pack in packs:
-        for item in pack.rules:
-            if item.rule.status != "retired":
-                plans[item.name] = make_plan(item, pack, zone, problems)
-                if keep(item.rule):
-                    wanted.append(item.name)
-    problems.raise_if_any(RuleError)
-    out: dict[str, Plan] = {}
-
-    def put(name: str) -> None:
-        if name in plans and name not in out:
-            for earlier in plans[name].rests_on:
-                put(earlier)
-            out[name] = plans[name]
-
-    for name in sorted(wanted):
-        put(name)
-    return list(out.values())
-
-
-def make_plan(item: RuleFile, pack: Pack, zone: str, problems: Problems) -> Plan:
-    """The plan of one rule."""
-    rule = item.rule
-    calendar: Calendar | None = pack.calendars.get(rule.clock) if rule.clock else None
-    own_zone = rule.timezone or (calendar.zone if calendar is not None else None) or pack.timezone or zone
-    clock = Clock(own_zone, calendar, rule.day, rule.hours, rule.roll, rule.cutoff, rule.roll_hours)
-    if rule.pause and not isinstance(rule, (Response, Cadence)):
-        problems.add(item.document.problem("R024", f"a {rule.kind} rule has no running clock that could pause", ("pause",), at_key=True))
-    if isinstance(rule, Notice) and not _plain(rule.ahead):
-        problems.add(item.document.problem("R024", "a lead time is counted back from the moment itself, so it is one length of time (by date or by field)", ("ahead",)))
-    if isinstance(rule, Response) and rule.carry and not (_plain(rule.within) and not any(n.has_calendar_units for n in values.limits_in(rule.within))):
-        problems.add(item.document.problem("R024", "only hours, minutes and seconds can be carried over from one stretch to the next", ("within",), "write the limit in h, m or s, or leave `carry` out"))
-    if isinstance(rule, Cadence) and rule.anchor == "grid" and not _plain(rule.every):
-        problems.add(item.document.problem("R024", "a grid is made of one length of time (by date or by field)", ("every",)))
-    return Plan(
-        name=item.name, rule=rule, zone=own_zone, clock=clock, key=rule.per, fan_out=_fan_out(item, problems),
-        applies=rule.applies, since=rule.in_force.start if rule.in_force else None,
-        until=rule.in_force.end if rule.in_force else None,
-        pauses=tuple(_stretch(s, pack) for s in rule.pause), body=_body(rule, pack),
-        rests_on=tuple(dict.fromkeys(full_name(name, pack.name) for _, name in referred(rule))), file=item.document.file,
-    )  # fmt: skip
-
-
-def _plain(choice: values.LimitChoice) -> bool:
-    match choice:
-        case values.Anchored() | values.Combined():
-            return False
-        case values.Dated(steps):
-            return all(_plain(c) for _, c in steps)
-        case values.ByField(_, cases, other):
-            return all(_plain(c) for _, c in cases) and (other is None or _plain(other))
-        case _:
-            return True
-
-
-def _fan_out(item: RuleFile, problems: Problems) -> tuple[str, str] | None:
-    wish = item.rule.for_each
-    if wish is None:
-        return None
-    pairs = [(item.rule.per[-1], wish)] if isinstance(wish, str) else list(wish.items())
-    if len(pairs) != 1 or pairs[0][0] not in item.rule.per:
-        problems.add(item.document.problem("R024", "'for_each' fills one field of the key", ("for_each",), "for_each: affected, or for_each: {customer: affected}"))
-        return None
-    return pairs[0]
-
-
-def _body(rule: Rule, pack: Pack) -> Body:
-    def m(pattern: values.Pattern) -> Match:
-        return resolve(pattern, pack)
-
-    def maybe(pattern: values.Pattern | None) -> Match | None:
-        return None if pattern is None else resolve(pattern, pack)
-
-    match rule:
-        case Response():
-            out = rule.unless if rule.unless is not None else rule.until
-            return ResponsePlan(m(rule.after), m(rule.expect), _choice(rule.within, pack), rule.each, rule.times, rule.lookback, maybe(out), rule.carry)
-        case Cadence():
-            first = None if rule.first is None else _choice(rule.first, pack)
-            most = rule.at_most if rule.at_most is not None else Limit(clock=DAY)
-            start, end = _stretch(rule.during, pack)
-            return CadencePlan(start, end, m(rule.expect), _choice(rule.every, pack), first, rule.stated, most, rule.anchor == "grid")
-        case Notice():
-            readings = () if rule.lead is None else READINGS if rule.lead == "all" else (rule.lead,) if isinstance(rule.lead, str) else rule.lead
-            return NoticePlan(m(rule.before), rule.moment, m(rule.expect), _choice(rule.ahead, pack), readings, rule.not_before, rule.change_of, rule.reuse)
-        case Guard():
-            begins, stops = (None, None) if rule.during is None else _stretch(rule.during, pack)
-            after, span = (None, None) if rule.after is None else (m(rule.after.event), rule.after.span)
-            excuses = tuple(Excuse(m(u.seen), u.at_least, u.at_most, maybe(u.not_cured_by)) for u in rule.unless)
-            return GuardPlan(m(rule.never), begins, stops, after, span, excuses)
-        case Promise():
-            return PromisePlan(m(rule.of), rule.promised, m(rule.expect), rule.renewals)
-        case Consistency():
-            return ConsistencyPlan(m(rule.of), rule.field, m(rule.with_ if rule.with_ is not None else rule.of))
-        case Count():
-            return CountPlan(m(rule.of), rule.at_most, rule.within)
-        case Wording():
-            return WordingPlan(m(rule.of), rule.require, rule.forbid)
-        case Objective():
-            return ObjectivePlan(tuple(full_name(n, pack.name) for n in rule.of), rule.target, rule.each, rule.by)
-        case _:
-            assert_never(rule)
-
-
-def _stretch(stretch: Stretch, pack: Pack) -> tuple[Match, Match | None]:
-    return resolve(stretch.start, pack), None if stretch.end is None else resolve(stretch.end, pack)
-
-
-def resolve(pattern: values.Pattern, pack: Pack) -> Match:
-    """A pattern with the pack's vocabulary put in place of its names."""
-    parts = pattern.parts if isinstance(pattern, values.AnyPattern) else (pattern,)
-    out: list[Alternative] = []
-    for part in parts:
-        if isinstance(part, values.ViolationPattern):
-            of_rule = Compare("rule", "in", (full_name(part.rule, pack.name),))
-            out.append(Alternative(frozenset({VIOLATION}), _both(of_rule, part.where)))
-            continue
-        plain = frozenset(n for n in part.events if n not in pack.vocabulary)
-        if plain:
-            out.append(Alternative(plain, part.where))
-        for name in part.events:
-            term: Term | None = pack.vocabulary.get(name)
-            if term is not None:
-                out.append(Alternative(frozenset(term.events), _both(term.where, part.where)))
-    return Match(tuple(out))
-
-
-def _both(first: Condition | None, second: Condition | None) -> Condition | None:
-    if first is None or second is None:
-        return first if second is None else second
-    return All((first, second))
-
-
-def _choice(choice: values.LimitChoice, pack: Pack) -> Choice:
-    match choice:
-        case Limit():
-            return choice
-        case values.Dated(steps):
-            return ByDate(tuple((day, _choice(c, pack)) for day, c in steps))
-        case values.ByField(field, cases, other):
-            return ByValue(field, tuple((k, _choice(c, pack)) for k, c in cases), None if other is None else _choice(other, pack))
-        case values.Anchored():
-            return _anchor(choice, pack)
-        case values.Combined(which, parts):
-            return Combination(which == "earliest_of", tuple(p if isinstance(p, Limit) else _anchor(p, pack) for p in parts))
-
-
-def _anchor(choice: values.Anchored, pack: Pack) -> Anchor:
-    if "." in choice.start or choice.start in pack.vocabulary:
-        return Anchor(choice.within, resolve(values.EventPattern((choice.start,)), pack), "")
-    return Anchor(choice.within, None, choice.start)
 
 
 # ------------------------------------------------------------------------------------- what every engine shares
@@ -465,7 +301,9 @@ def due(
         case Limit():
             return deadline(start, reckoned, clock, pauses, explain)
         case Anchor():
-            return deadline(_anchored(reckoned, opening, clock, latest), reckoned.within, clock, pauses, explain)
+            return deadline(
+                _anchored(reckoned, opening, clock, latest), reckoned.within, clock, pauses, explain
+            )
         case Combination(earliest, parts):
             ends = [due(p, start, opening, clock, pauses, latest, explain) for p in parts]
             return min(ends, key=lambda d: d.last) if earliest else max(ends, key=lambda d: d.last)
@@ -484,7 +322,9 @@ def _anchored(anchor: Anchor, opening: Event, clock: Clock, latest: Callable[[Ma
     return moment
 
 
-def lead_deadlines(plan: NoticePlan, limit: Limit, moment: int, clock: Clock, explain: bool = False) -> tuple[Deadline, Deadline]:
+def lead_deadlines(
+    plan: NoticePlan, limit: Limit, moment: int, clock: Clock, explain: bool = False
+) -> tuple[Deadline, Deadline]:
     """The latest instants at which a notice is in time: by the strictest and by the most lenient reading wanted."""
     if not plan.readings:
         plain = Deadline(before(moment, limit, clock), "inclusive")
@@ -512,7 +352,9 @@ def keys_of(event: Event, plan: Plan) -> Iterator[tuple[str, ...]]:
         if items is not None:
             values_ = dict.fromkeys(text_of(i) for i in (items if isinstance(items, tuple) else (items,)))
             rest = [None if f == target else event.get(f) for f in plan.key]
-            if any(r is None or isinstance(r, tuple) for f, r in zip(plan.key, rest, strict=True) if f != target):
+            if any(
+                r is None or isinstance(r, tuple) for f, r in zip(plan.key, rest, strict=True) if f != target
+            ):
                 return
             for item in values_:
                 yield tuple(item if f == target else text_of(r) for f, r in zip(plan.key, rest, strict=True))  # type: ignore[arg-type]
@@ -530,7 +372,13 @@ def parts_of(plan: Plan) -> list[Match]:
         case ResponsePlan():
             out += [body.after, body.expect, body.cancel, *_anchors(body.within)]
         case CadencePlan():
-            out += [body.start, body.end, body.expect, *_anchors(body.every), *(_anchors(body.first) if body.first else [])]
+            out += [
+                body.start,
+                body.end,
+                body.expect,
+                *_anchors(body.every),
+                *(_anchors(body.first) if body.first else []),
+            ]
         case NoticePlan():
             out += [body.before, body.expect]
         case GuardPlan():

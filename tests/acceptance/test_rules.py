@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from keptword.errors import CODES, RuleError, render
-from keptword.plan import make_plans
+from keptword.planning import make_plans
 from keptword.spec.packs import load_packs
 from keptword.waivers import load_waivers
 

@@ -211,8 +211,8 @@ ODD_RULES = [
     {"kind": "objective", "of": "r1", "target": "99.95%"},
     {"kind": "notice", "before": "a.done", "expect": "b.done", "ahead": "1d", "lead": ["elapsed"]},
     {"kind": "cadence", "during": {"from": {"violation": "z"}}, "expect": "b.done", "every": "1h", "pause": {"from": "a.done"}, "clock": {"calendar": "office", "roll": "previous-working-day"}},
-    pytest.param({"kind": "guard", "never": "a.done", "after": ["a.done", {"event": "b.done", "where": {"x": 1}}]}, marks=pytest.mark.xfail(reason="After prints several patterns as a list of events")),
-    pytest.param({"kind": "objective", "of": "r1", "target": 0.333333333333}, marks=pytest.mark.xfail(reason="a share is printed with ten digits")),
+    {"kind": "guard", "never": "a.done", "after": ["a.done", {"event": "b.done", "where": {"x": 1}}]},
+    {"kind": "objective", "of": "r1", "target": 0.333333333333},
 ]  # fmt: skip
 
 

@@ -27,7 +27,7 @@ def chosen_packs(rules: Sequence[str] | None) -> list[Pack]:
 
 def chosen_plans(packs: Sequence[Pack], timezone: str | None) -> list[Plan]:
     """Plans of every rule in the packs."""
-    from keptword.plan import make_plans
+    from keptword.planning import make_plans
 
     return make_plans(packs, timezone or "UTC")
 

@@ -45,7 +45,8 @@ def _share(data: Any) -> float:
 
 
 def _say_share(value: float) -> str:
-    return f"{value * 100:.10g}%"
+    percent = f"{value * 100:.10g}%"
+    return percent if float(percent[:-1]) / 100 == value else repr(value)
 
 
 Texts = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
@@ -189,8 +190,9 @@ class After(Part):
         if isinstance(data, dict) and ({"where", "violation"} & set(data) or isinstance(data.get("event"), (str, list))):
             rest = {k: v for k, v in data.items() if k in {"for", "span"}}
             pattern = {k: v for k, v in data.items() if k not in rest}
-            if set(pattern) == {"event"} and isinstance(pattern["event"], str):
-                return {"event": parse_pattern(pattern["event"]), **rest}
+            names = pattern["event"] if set(pattern) == {"event"} else None
+            if isinstance(names, str) or (isinstance(names, list) and not all(isinstance(n, str) for n in names)):
+                return {"event": parse_pattern(names), **rest}
             return {"event": parse_pattern(pattern), **rest}
         return data
 

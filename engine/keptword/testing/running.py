@@ -12,7 +12,8 @@ from keptword.errors import KeptwordError, Place, Problem, Problems, RuleError
 from keptword.events import Log
 from keptword.instants import format_instant
 from keptword.obligation import VIOLATIONS, Obligation
-from keptword.plan import Plan, make_plans
+from keptword.plan import Plan
+from keptword.planning import make_plans
 from keptword.spec.packs import Pack, RuleFile, load_packs
 from keptword.spec.yaml12 import read_yaml
 from keptword.testing.expected import compare

@@ -14,7 +14,8 @@ from keptword.errors import LogError, Problems, RuleError, did_you_mean
 from keptword.events import Event, Log, identify
 from keptword.instants import InstantError, parse_instant, zone
 from keptword.obligation import LISTED, VERDICTS, VIOLATIONS, Obligation
-from keptword.plan import Plan, make_plans
+from keptword.plan import Plan
+from keptword.planning import make_plans
 from keptword.spec.load import build_rule
 from keptword.spec.packs import Pack, RuleFile, load_packs
 from keptword.spec.yaml12 import load_yaml

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 
 from keptword.calendars import Calendar, parse_calendar
 from keptword.errors import Problems, RuleError
-from keptword.plan import Plan, make_plans
+from keptword.plan import Plan
+from keptword.planning import make_plans
 from keptword.spec.load import build_rule
 from keptword.spec.packs import Pack, RuleFile, Term
 from keptword.spec.yaml12 import dump_yaml, load_yaml

@@ -17,7 +17,8 @@ from keptword.live.court import Court, make_court
 from keptword.live.decide import available
 from keptword.live.monitor import Monitor, Settings
 from keptword.live.replay import evaluate
-from keptword.plan import Plan, make_plan
+from keptword.plan import Plan
+from keptword.planning import make_plan
 from keptword.spec.conditions import parse_condition
 from keptword.spec.model import KINDS
 from keptword.spec.packs import Pack, RuleFile
