@@ -14,7 +14,16 @@ from keptword.evaluation import Evaluation, violation_event
 from keptword.events import Event, Log
 from keptword.evidence import sentence
 from keptword.obligation import (
-    LISTED, SEVERITIES, VERDICTS, Finding, LogSummary, Obligation, Report, RuleResult, Severity, order,
+    LISTED,
+    SEVERITIES,
+    VERDICTS,
+    Finding,
+    LogSummary,
+    Obligation,
+    Report,
+    RuleResult,
+    Severity,
+    order,
 )  # fmt: skip
 from keptword.plan import Plan
 from keptword.waivers import Waiver
@@ -49,7 +58,7 @@ class Wishes:
     stories: bool = False
 
 
-def audit(log: Log, plans: Sequence[Plan], wishes: Wishes = Wishes(), waivers: Sequence[Waiver] = (), words: Words | None = None) -> Report:  # noqa: B008
+def audit(log: Log, plans: Sequence[Plan], wishes: Wishes = Wishes(), waivers: Sequence[Waiver] = (), words: Words | None = None) -> Report:
     """Judge a log by rules.
 
     Args:
@@ -71,11 +80,15 @@ Judge = Callable[[Sequence[Plan], Log, int, Sequence[Waiver], Words], Evaluation
 def engine_called(name: str) -> Judge:
     """The evaluator of that name; usage error when there is none."""
     match name:
-        case "auto" | "reference":
+        case "auto" | "columnar":
+            from keptword.columnar.evaluate import evaluate as by_columns
+
+            return by_columns
+        case "reference":
             from keptword.reference import evaluate
 
             return evaluate
-    raise usage_error(f"there is no engine '{name}'", "known: auto, reference")
+    raise usage_error(f"there is no engine '{name}'", "known: auto, columnar, reference")
 
 
 def _report(log: Log, plans: Sequence[Plan], found: Evaluation, as_of: int, wishes: Wishes, waivers: Sequence[Waiver]) -> Report:

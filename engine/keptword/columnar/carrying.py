@@ -1,0 +1,132 @@
+"""Responses that carry time already used over to the next stretch: each deadline rests on the answers before it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from keptword.clock import CalendarUnknown, Deadline, before, running
+from keptword.columnar.columns import KEPT, LATE, LEFT_OUT, MISSED, OPEN, UNKNOWN, VOID, Ints, filled, take
+from keptword.columnar.deadlines import Reckoner
+from keptword.columnar.layout import Lane
+from keptword.columnar.owed import Owed
+from keptword.plan import Reckoned, ResponsePlan, Undecidable, due
+
+Spans = list[tuple[int, int]]
+_Group = tuple[list[int], list[int]]
+
+
+def ran(
+    owed: Owed, clock: Reckoner, i: int, begins: int, pauses: Sequence[tuple[int, int]]
+) -> tuple[tuple[int, int], ...]:
+    """The spans over which the clock of an obligation ran; none where nothing paused it."""
+    if not pauses:
+        return ()
+    times = owed.layout.times
+    verdict = owed.was.get(i, int(owed.verdict[i]))
+    place = int(owed.other[i]) if verdict == VOID else int(owed.done[i])
+    until = int(times[place]) if place >= 0 else owed.as_of
+    try:
+        return running(begins, max(until, begins), clock.plan.clock, pauses)
+    except CalendarUnknown:
+        return ()
+
+
+def carried(
+    clock: Reckoner, body: ResponsePlan, asked: Lane, skip: Ints, answers: Lane, cancels: Lane, as_of: int
+) -> Owed:
+    """After A, expect B within L, of which the A before it have used up a part.
+
+    The clock of a key begins with its first A and stands still whenever nothing waits, so one A is judged after another.
+    """
+    big, layout, plan = clock.layout.big, clock.layout, clock.plan
+    n = len(asked.places)
+    limits: list[Reckoned | None] = [None] * n
+    for at, limit in clock.table.choices(body.within, take(layout.rows, asked.places), plan.zone):
+        for i in at:
+            limits[int(i)] = limit
+    found, out = _grouped(answers), _grouped(cancels)
+    ends, exclusive, done, other = (
+        filled(n, 0, big),
+        filled(n, 0, big),
+        filled(n, -1, big),
+        filled(n, -1, big),
+    )
+    verdict = skip.copy()
+    owed = Owed(plan, layout, as_of, asked.places, verdict, ends, exclusive, done, other)
+    pauses: dict[int, tuple[int, Spans]] = {}
+    used: Spans = []
+    key = -1
+    for i in range(n):
+        if int(asked.keys[i]) != key:
+            key, used = int(asked.keys[i]), []
+        limit = limits[i]
+        if verdict[i] != 0 or limit is None:
+            verdict[i] = LEFT_OUT
+            continue
+        time, place = int(asked.times[i]), int(asked.places[i])
+        begins, still = time, clock.pauses(key)
+        if used:
+            begins, still = used[0][0], [*still, *_gaps(used, time)]
+        try:
+            end = due(limit, begins, layout.at(place), plan.clock, still, clock.latest(key, place))
+            if end.at < time:
+                end = Deadline(time)
+            opens = before(time, body.lookback, plan.clock) if body.lookback is not None else time
+        except (Undecidable, CalendarUnknown) as why:
+            verdict[i], owed.why[i] = UNKNOWN, str(why)
+            continue
+        ends[i], exclusive[i] = end.at, int(end.bound == "exclusive")
+        pauses[i] = (begins, still)
+        did = _nth(found.get(key, _NOTHING), opens, place, body.times)
+        stop = _nth(out.get(key, _NOTHING), time, place, 1)
+        until = as_of
+        if stop is not None and stop[0] <= end.last and (did is None or stop[0] < did[0]):
+            verdict[i], other[i], until = VOID, stop[1], stop[0]
+        elif did is not None:
+            verdict[i], done[i], until = (KEPT if did[0] <= end.last else LATE), did[1], did[0]
+        else:
+            verdict[i] = MISSED if end.last < as_of else OPEN
+        used = _joined([*used, (time, max(until, time))])
+    owed.measure = lambda i: ran(owed, clock, i, *pauses[i])
+    return owed
+
+
+_NOTHING: _Group = ([], [])
+
+
+def _grouped(lane: Lane) -> dict[int, _Group]:
+    out: dict[int, _Group] = {}
+    for key, time, place in zip(*lane, strict=True):
+        times, places = out.setdefault(int(key), ([], []))
+        times.append(int(time))
+        places.append(int(place))
+    return out
+
+
+def _nth(group: _Group, since: int, own: int, n: int) -> tuple[int, int] | None:
+    """Time and place of the n-th event at or after an instant that is not the opening one."""
+    times, places = group
+    for j in range(bisect_left(times, since), len(times)):
+        if places[j] != own:
+            n -= 1
+            if n == 0:
+                return times[j], places[j]
+    return None
+
+
+def _joined(spans: Spans) -> Spans:
+    """Overlapping and touching spans made one, in order."""
+    out: Spans = []
+    for start, end in sorted(spans):
+        if out and start <= out[-1][1]:
+            out[-1] = (out[-1][0], max(end, out[-1][1]))
+        else:
+            out.append((start, end))
+    return out
+
+
+def _gaps(used: Spans, until: int) -> Spans:
+    """What lies between spans, up to an instant."""
+    begins = [start for start, _ in used[1:]] + [until]
+    return [(end, start) for (_, end), start in zip(used, begins, strict=True) if end < start]

@@ -1,0 +1,155 @@
+"""The columnar evaluator: every kind of rule over a log laid out in columns; it gives what the plain evaluator gives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from keptword import waivers as waiving
+from keptword.columnar.announcing import notice
+from keptword.columnar.answering import cadence, promise, respond
+from keptword.columnar.columns import BROKEN, EARLY, LATE, MISSED
+from keptword.columnar.judging import consistency, count, guard, wording
+from keptword.columnar.owed import Owed
+from keptword.columnar.table import EventTable, Table
+from keptword.evaluation import Assignments, Evaluation, objective, violation_event
+from keptword.events import Event, Log
+from keptword.obligation import Obligation
+from keptword.plan import (
+    CadencePlan,
+    ConsistencyPlan,
+    CountPlan,
+    GuardPlan,
+    NoticePlan,
+    ObjectivePlan,
+    Plan,
+    PromisePlan,
+    ResponsePlan,
+    WordingPlan,
+    parts_of,
+)  # fmt: skip
+from keptword.waivers import Waiver
+from keptword.words import Words
+
+VIOLATED = (LATE, MISSED, EARLY, BROKEN)
+
+
+@dataclass(slots=True)
+class Judgement:
+    """What came of a run.
+
+    Attributes:
+        owed: rule → its obligations as columns; objectives are in `periods` instead.
+        periods: rule → obligations of an objective.
+        skipped: rule → how many events that it looks for lacked a field of its key.
+        assignments: who each case was assigned to.
+        extra: violations as events, by id, for the evidence of rules that rest on them.
+    """
+
+    owed: dict[str, Owed] = field(default_factory=dict)
+    periods: dict[str, list[Obligation]] = field(default_factory=dict)
+    skipped: dict[str, int] = field(default_factory=dict)
+    assignments: Assignments = field(default_factory=Assignments)
+    extra: dict[str, Event] = field(default_factory=dict)
+
+    def obligations(self, rule: str) -> list[Obligation]:
+        """Every obligation of a rule."""
+        return self.periods[rule] if rule in self.periods else list(self.owed[rule].all(self.assignments))
+
+    def violations(self, rule: str) -> list[Obligation]:
+        """Its violations that no waiver covers."""
+        if rule in self.periods:
+            return [o for o in self.periods[rule] if o.is_violation]
+        owed = self.owed[rule]
+        return [owed.obligation(int(i), self.assignments) for i in owed.entries(*VIOLATED)]
+
+
+def evaluate(
+    plans: Sequence[Plan], log: Log, as_of: int, waivers: Sequence[Waiver] = (), words: Words | None = None
+) -> Evaluation:
+    """Every obligation of every rule.
+
+    Args:
+        plans: in an order in which each comes after those it rests on (`make_plans` gives them so).
+        log: the events.
+        as_of: the moment of judgement, microseconds; later events do not exist.
+        waivers: applied before rules that rest on violations see them.
+        words: the wording checks.
+    """
+    words = words or Words()
+    events = [e for e in log.events if e.time <= as_of]
+    found = judge(plans, EventTable(events, words.says), as_of, waivers, words)
+    return Evaluation({p.name: found.obligations(p.name) for p in plans}, found.skipped)
+
+
+def judge(
+    plans: Sequence[Plan], table: Table, as_of: int, waivers: Sequence[Waiver], words: Words
+) -> Judgement:
+    """The same, as columns; the table holds no event later than `as_of`."""
+    out = Judgement(assignments=Assignments.of(table.named(("ticket.assigned", "ticket.changed"))))
+    severity = {p.name: p.severity for p in plans}
+    for plan in plans:
+        mine = [w for w in waivers if w.rule == plan.name]
+        if isinstance(plan.body, ObjectivePlan):
+            out.periods[plan.name] = _periods(plan, plan.body, out, as_of, mine, words)
+            continue
+        resting = [
+            violation_event(o, severity[p.name])
+            for p in plans
+            if p.name in plan.rests_on
+            for o in out.violations(p.name)
+        ]
+        out.extra |= {e.id: e for e in resting}
+        own = table.with_events(resting)
+        layout = own.layout(plan)
+        lacking = [layout.lacking(m) for m in parts_of(plan)]
+        out.skipped[plan.name] = len(set().union(*(map(int, rows) for rows in lacking if len(rows))))
+        owed = out.owed[plan.name] = _judge(plan, own, as_of, words)
+        for i in owed.entries(*VIOLATED) if mine else ():
+            o = owed.obligation(int(i), out.assignments)
+            waived = waiving.apply(mine, o, layout.at(int(owed.places[i])), words.says)
+            if waived is not o:
+                owed.waive(int(i), waived.why)
+    return out
+
+
+def _judge(plan: Plan, table: Table, as_of: int, words: Words) -> Owed:
+    body = plan.body
+    match body:
+        case ResponsePlan():
+            return respond(table, plan, body, as_of)
+        case CadencePlan():
+            return cadence(table, plan, body, as_of, words)
+        case NoticePlan():
+            return notice(table, plan, body, as_of)
+        case GuardPlan():
+            return guard(table, plan, body, as_of)
+        case PromisePlan():
+            return promise(table, plan, body, as_of, words)
+        case ConsistencyPlan():
+            return consistency(table, plan, body, as_of)
+        case CountPlan():
+            return count(table, plan, body, as_of)
+        case WordingPlan():
+            return wording(table, plan, body, as_of, words)
+        case ObjectivePlan():
+            raise AssertionError("an objective is about obligations, not about events")
+        case _:
+            assert_never(body)
+
+
+def _periods(
+    plan: Plan, body: ObjectivePlan, found: Judgement, as_of: int, waivers: Sequence[Waiver], words: Words
+) -> list[Obligation]:
+    """The periods of an objective, over the obligations of the rules that it counts."""
+    counted = {rule: found.obligations(rule) for rule in body.of}
+    opening: dict[str, Event] = dict(found.extra)
+    if set(body.by) - {"team", "actor"}:
+        for rule in body.of:
+            if rule in found.owed:
+                owed = found.owed[rule]
+                opening |= {e.id: e for i in owed.entries() for e in (owed.layout.at(int(owed.places[i])),)}
+    return [
+        waiving.apply(waivers, o, None, words.says) for o in objective(plan, body, counted, opening, as_of)
+    ]

@@ -1,0 +1,79 @@
+"""A log laid out for one key: its events by key and time, each with a place; and the lists that rules look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from keptword.columnar.columns import Ints, chosen, take
+from keptword.events import Event
+from keptword.plan import Match
+from keptword.spec.conditions import Condition
+
+
+class Lane(NamedTuple):
+    """A list of events in order of (key, time, id): three columns of the same length."""
+
+    keys: Ints
+    times: Ints
+    places: Ints
+
+
+@dataclass(slots=True)
+class Layout:
+    """The events of a log in order of (key, time, id); an event that has several keys stands in several places.
+
+    Attributes:
+        fields: the key fields.
+        keys: place → number of the key.
+        times: place → microseconds.
+        rows: place → row of the table.
+        name: number of a key → its values.
+        event: row → the event.
+        matching: (pattern, condition) → the places, ascending, of the events that match both.
+        lacking: pattern → rows, ascending, of the events that match and have no such key.
+        big: columns are arrays.
+    """
+
+    fields: tuple[str, ...]
+    keys: Ints
+    times: Ints
+    rows: Ints
+    name: Callable[[int], tuple[str, ...]]
+    event: Callable[[int], Event]
+    matching: Callable[[Match, Condition | None], Ints]
+    lacking: Callable[[Match], Ints]
+    big: bool
+    _lanes: dict[tuple[Match, Condition | None], Lane] = field(default_factory=dict)
+
+    def all(self, match: Match | None, where: Condition | None = None) -> Lane:
+        """The events that match; an empty list for no pattern."""
+        if match is None:
+            return Lane(self.keys[:0], self.times[:0], self.rows[:0])
+        wish = (match, where)
+        if wish not in self._lanes:
+            self._lanes[wish] = self.lane(self.matching(match, where))
+        return self._lanes[wish]
+
+    def lane(self, places: Ints) -> Lane:
+        """The events at some places, ascending."""
+        return Lane(take(self.keys, places), take(self.times, places), places)
+
+    def at(self, place: int) -> Event:
+        """The event at a place."""
+        return self.event(int(self.rows[place]))
+
+    def key(self, place: int) -> tuple[tuple[str, str], ...]:
+        """Names and values of the key at a place."""
+        return tuple(zip(self.fields, self.name(int(self.keys[place])), strict=True))
+
+
+def part(lane: Lane, at: Ints) -> Lane:
+    """Some entries of a list."""
+    return Lane(take(lane.keys, at), take(lane.times, at), take(lane.places, at))
+
+
+def where_true(lane: Lane, flags: Ints) -> Lane:
+    """The entries that are flagged."""
+    return part(lane, chosen(flags))
