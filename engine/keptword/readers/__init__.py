@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ FORMATS: dict[str, Format] = {
     "tsv": Format("keptword.readers.delimited", "a table with a header, tabs", (".tsv", ".tab")),
     "parquet": Format("keptword.readers.parquet", "a Parquet table", (".parquet", ".pq")),
     "statuspage": Format("keptword.readers.statuspage", "incidents.json of an Atlassian Statuspage", foreign=True),
+    "zendesk": Format("keptword.readers.zendesk", "tickets, audits and comments of Zendesk Support", foreign=True),
     "github-statuses": Format("keptword.readers.github_statuses", "the history of GitHub's status page, one incident a line", foreign=True),
     "google-cloud-status": Format("keptword.readers.google_cloud_status", "incidents.json of Google Cloud's status page", foreign=True),
     "yandex-cloud-status": Format("keptword.readers.yandex_cloud_status", "the incidents of Yandex Cloud's status page", foreign=True),
@@ -103,6 +105,10 @@ def read_log(
                 whole += error.problems
             finally:
                 source.close()
+        for module in dict.fromkeys(f.module for f in FORMATS.values() if f.foreign):
+            # Tickets and the people of a desk may stand in several files, so some readers speak when all are read.
+            if module in sys.modules and hasattr(sys.modules[module], "finish"):
+                events.extend(sys.modules[module].finish(reading))
     if reading.superseded:
         events = [e for e in events if e.place not in reading.superseded]
         reading.note(f"{counted(len(reading.superseded), 'record')} came again in a later version, and only the latest counts")

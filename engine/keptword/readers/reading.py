@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from keptword.errors import Place, Problem
 
+Role = Literal["customer", "agent", "system", "bot"]
 _KEPT = 4096  # how much of a long line is worth keeping for its message
 
 
@@ -29,6 +31,8 @@ class Reading:
         keep_going: `--rejects` was given: a bad line is put aside and reading goes on.
         notes: what is missing or had to be assumed, in the user's words, for the log-quality report.
         raws: with `keep_going`, the lines that were read, for when one turns out later to clash with another.
+        people: who is an agent, and when, as `sources.yaml` says; None when nothing does.
+        kept: what a reader keeps until all sources are read, by format; its `finish` takes it out.
         superseded: where records stand that came again in a later version; their events are dropped.
     """
 
@@ -39,6 +43,8 @@ class Reading:
     rejected: list[Rejected] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     raws: dict[Place, bytes] = field(default_factory=dict)
+    people: Callable[[str, int], Role | None] | None = None
+    kept: dict[str, Any] = field(default_factory=dict)
     superseded: set[Place] = field(default_factory=set)
     _versions: dict[str, tuple[int, Place]] = field(default_factory=dict, repr=False)
 
@@ -52,6 +58,10 @@ class Reading:
         self.problems.extend(found)
         if self.keep_going:
             self.rejected.append(Rejected(raw, found))
+
+    def role(self, person: str, time: int) -> Role | None:
+        """What somebody was at an instant, as the user says; None if the user says nothing of that."""
+        return self.people(person, time) if self.people is not None else None
 
     def version(self, record: str, changed: int, place: Place) -> None:
         """Say that a record stands at `place` as it was at the instant `changed`: of several versions the latest counts.

@@ -83,14 +83,14 @@ class Fields:
         value = self.record.get(name)
         if value is None or value == "":
             if needed:
-                self._fault("L004", name, f"{self.where}the field '{name}' is missing")
+                self.fault("L004", name, f"{self.where}the field '{name}' is missing")
             return ""
         if isinstance(value, bool) or not isinstance(value, str | int):
-            self._fault("L009", name, f"{self.where}'{name}' is text, not {type(value).__name__}")
+            self.fault("L009", name, f"{self.where}'{name}' is text, not {type(value).__name__}")
             return ""
         if isinstance(value, str) and not value.isascii() and SURROGATE.search(value):
             wrong = half(name)
-            self._fault(wrong.code, name, f"{self.where}{wrong}", wrong.hint)
+            self.fault(wrong.code, name, f"{self.where}{wrong}", wrong.hint)
             return ""
         return str(value)
 
@@ -99,25 +99,25 @@ class Fields:
         value = self.record.get(name)
         if value is None:
             if needed:
-                self._fault(
+                self.fault(
                     "L004", name, f"{self.where}the field '{name}' is missing", "write 2026-03-02T09:00:00Z"
                 )
             return None
         if not isinstance(value, str):
-            self._fault(
+            self.fault(
                 "L005", name, f"{self.where}'{name}' is not a date and time", "write 2026-03-02T09:00:00Z"
             )
             return None
         try:
             moment = parse_instant(value, self.zone)
         except InstantError as error:
-            self._fault(error.code, name, f"{self.where}{error}", error.hint)
+            self.fault(error.code, name, f"{self.where}{error}", error.hint)
             return None
         except OverflowError:
             moment = _LAST
         if _FIRST <= moment < _LAST:
             return moment
-        self._fault("L005", name, f"{self.where}'{value}' is not between the years 1000 and 9000")
+        self.fault("L005", name, f"{self.where}'{value}' is not between the years 1000 and 9000")
         return None
 
     def records(self, name: str) -> list[Mapping[str, Any]]:
@@ -126,7 +126,7 @@ class Fields:
         if value is None:
             return []
         if not isinstance(value, list) or not all(isinstance(v, dict) for v in value):
-            self._fault("L009", name, f"{self.where}'{name}' is a list of objects")
+            self.fault("L009", name, f"{self.where}'{name}' is a list of objects")
             return []
         return value
 
@@ -138,7 +138,8 @@ class Fields:
         found = [v.get("name") if isinstance(v, dict) else v for v in value]
         return tuple(dict.fromkeys(v for v in found if isinstance(v, str) and v))
 
-    def _fault(self, code: str, name: str, message: str, hint: str = "") -> None:
+    def fault(self, code: str, name: str, message: str, hint: str = "") -> None:
+        """Say what is wrong with a field, "" for the whole record."""
         self.faults.append(Fault(code, self.path or name, message, hint))
 
 

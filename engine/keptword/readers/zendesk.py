@@ -1,0 +1,404 @@
+"""Zendesk Support: tickets, audits, comments, ticket events and metric events, as the API and the incremental exports give them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from keptword.events import Event, Value
+from keptword.readers.desk import Ticket
+from keptword.readers.html_text import html_text
+from keptword.readers.json_records import records
+from keptword.readers.reading import Reading, Role
+from keptword.readers.source import Source
+from keptword.readers.status_events import Fields
+from keptword.readers.zendesk_records import TAKE, Audit, Desk, kind_of
+
+LISTS = ("tickets", "audits", "comments", "ticket_events", "ticket_metric_events", "users", "groups")
+_MARKS = (
+    b'"ticket_id"',
+    b'"requester_id"',
+    b'"author_id"',
+    b'"ticket_metric_events"',
+    b'"generated_timestamp"',
+    b'"child_events"',
+)
+_CHANNELS = {
+    "email": "email", "mail": "email", "web": "portal", "web_form": "portal", "help_center": "portal", "chat": "chat", "native_messaging": "chat", "messaging": "chat",
+    "whatsapp": "chat", "voice": "phone", "phone": "phone", "sms": "sms", "facebook": "chat", "twitter": "chat",
+}  # fmt: skip
+_NAMES = {
+    "group_id": "team",
+    "assignee_id": "assignee",
+    "requester_id": "customer",
+    "status": "status",
+    "priority": "priority",
+    "subject": "subject",
+}
+
+
+def recognises(head: bytes, _name: str) -> bool:
+    """Whether two of the names that only Zendesk's records have stand in it."""
+    return (
+        head.lstrip()[:1] in {b"{", b"["}
+        and sum(m in head for m in _MARKS) >= 2
+        and (b"zendesk" in head or b'"via"' in head or b'"instance_id"' in head)
+    )
+
+
+def read(source: Source, reading: Reading) -> Iterator[Event]:
+    """Takes in the records of a source; the events come from `finish`, when tickets, audits and people are all known."""
+    desk: Desk = reading.kept.setdefault("zendesk", Desk())
+    for record in records(source, reading, LISTS):
+        kind = record.list or kind_of(record.value)
+        taken = TAKE[kind](desk, record, reading) if kind in TAKE else None
+        if taken is None:
+            fields = Fields(record.value, reading.zone)
+            fields.fault(
+                "L016",
+                "",
+                "this is no ticket, audit, comment, user or metric event of Zendesk",
+                "see docs/formats/zendesk.md for the shapes",
+            )
+            record.reject(fields.faults)
+        elif taken.faults:
+            record.reject(taken.faults)
+        else:
+            record.keep()
+    if reading.mapping:
+        reading.note(f"{source.name}: --map is left out: the fields of zendesk are known")
+    yield from ()
+
+
+def finish(reading: Reading) -> Iterator[Event]:
+    """The events of every ticket of the run, replayed from its audits; a ticket without audits gives what is certain."""
+    desk: Desk = reading.kept.pop("zendesk", Desk())
+    known = {str(e.get("id")) for audits in desk.audits.values() for a in audits.values() for e in a.events}
+    for said, place, at in desk.loose:
+        if str(said["event"].get("id")) not in known:
+            known.add(str(said["event"]["id"]))
+            audits = desk.audits.setdefault(said["ticket"], {})
+            audit = audits.setdefault(
+                said["audit"], Audit(said["audit"], at, said["author"], said["via"], [], place)
+            )
+            audit.events.append(said["event"])
+        else:
+            desk.repeats += 1
+    staff = _staff(desk)
+    for ticket in sorted({*desk.audits, *desk.tickets}):
+        yield from _replay(desk, ticket, staff, reading)
+    yield from desk.metrics
+    for note in desk.counts.said("zendesk"):
+        reading.note(note)
+    if desk.repeats:
+        reading.note(
+            f"zendesk: {desk.repeats} tickets or audits came more than once, as pages of an incremental export do; each counts once"
+        )
+    if desk.users and not reading.people:
+        reading.note(
+            "zendesk: the list of people says who is an agent today; who was one earlier can be said in sources.yaml"
+        )
+
+
+def _staff(desk: Desk) -> set[str]:
+    """People who did what only agents can: a private comment, or being assigned."""
+    found = set()
+    for audits in desk.audits.values():
+        for audit in audits.values():
+            for event in audit.events:
+                if (
+                    event.get("type") == "Comment"
+                    and event.get("public") is False
+                    and not _by_rule(event, audit)
+                ):
+                    found.add(str(event.get("author_id") or audit.author))
+                elif event.get("field_name") == "assignee_id" and event.get("value"):
+                    found.add(str(event["value"]))
+    return found - {"-1"}
+
+
+def _replay(desk: Desk, ident: str, staff: set[str], reading: Reading) -> list[Event]:
+    _, record, place = desk.tickets.get(ident, (0, {}, None))
+    audits = sorted(desk.audits.get(ident, {}).values(), key=lambda a: (a.time, len(a.id), a.id))
+    ticket = Ticket(f"zendesk:{ident}", ident, place or audits[0].place)
+    counts = desk.counts
+    changes = any(e.get("type") in {"Create", "Change"} for a in audits for e in a.events)
+    born = next((n for n, a in enumerate(audits) if any(e.get("type") == "Create" for e in a.events)), None)
+    if record and not changes:
+        # The requester is the only value of today that may be taken for the past: it hardly ever changes.
+        counts.flat += 1
+        ticket.set("subject", _plain(record.get("subject")))
+        ticket.set("customer", _plain(record.get("requester_id")))
+    if born is None and record:
+        ticket.set("customer", _plain(record.get("requester_id")))
+        by = "customer" if record.get("submitter_id") in {None, record.get("requester_id")} else "agent"
+        ticket.opened(
+            record["created"],
+            {"role": by, "actor": _plain(record.get("submitter_id")), "channel": _channel(record.get("via"))},
+        )
+        if not audits and record.get("description"):
+            role: Role = "customer" if by == "customer" else "agent"
+            counts.messages += 1
+            ticket.message(
+                record["created"], "description", role, str(record["description"]), public=record.get("is_public") is not False,
+                actor=_plain(record.get("submitter_id")), channel=_channel(record.get("via")),
+            )  # fmt: skip
+        metrics = record.get("metric_set")
+        if not changes and isinstance(metrics, dict):
+            at = Fields(metrics, reading.zone).time("solved_at")
+            if at is not None:
+                ticket.add(at, "ticket.solved", "solved", {"status": "solved"})
+    elif born is None or born > 0:
+        counts.headless += 1
+    mine = _Walk(desk, ticket, record, staff, reading)
+    for n, audit in enumerate(audits):
+        mine.audit(audit, opens=n == born)
+    if record.get("status") == "deleted":
+        counts.deleted += 1
+        ticket.add(record["changed"], "ticket.closed", "deleted", {"reason": "deleted", "status": "deleted"})
+    return ticket.events
+
+
+@dataclass(slots=True)
+class _Walk:
+    desk: Desk
+    ticket: Ticket
+    record: dict[str, Any]
+    staff: set[str]
+    reading: Reading
+    asker: str = ""
+    origin: str = ""
+
+    def audit(self, audit: Audit, opens: bool) -> None:
+        """The events of one audit: the fields first, so that its words know the team and priority that it set."""
+        ticket = self.ticket
+        if opens:
+            for event in audit.events:
+                if event.get("type") == "Create":
+                    self._take(str(event.get("field_name")), event.get("value"))
+            role = self._role(audit.author, audit, {})
+            self.origin = _channel(audit.via)
+            ticket.opened(
+                audit.time,
+                {"role": role, "actor": self._name(audit.author), "channel": self.origin, **self._tags()},
+                audit.place,
+            )
+        elif not self.origin:
+            self.origin = _channel(self.record.get("via"))
+        if not self.asker:
+            self.asker = _plain(self.record.get("requester_id"))
+            ticket.set("customer", self.asker)
+        # Replies can stand before the changes of the same audit; who is asked about them is meant to find them changed.
+        for event in sorted(
+            audit.events, key=lambda e: e.get("type") in {"Comment", "VoiceComment", "Notification"}
+        ):
+            self._event(audit, event)
+
+    def _event(self, audit: Audit, event: dict[str, Any]) -> None:
+        kind, ident = str(event.get("type")), str(event.get("id", f"{audit.id}.{audit.events.index(event)}"))
+        match kind:
+            case "Create":
+                return
+            case "Change":
+                self._change(audit, event, ident)
+            case "Comment" | "VoiceComment" | "VoiceApiComment":
+                self._comment(audit, event, ident)
+            case "Notification":
+                self._notification(audit, event, ident)
+            case "CommentPrivacyChange":
+                fields: dict[str, Value | None] = {
+                    "comment": _plain(event.get("comment_id")),
+                    "actor": self._name(audit.author),
+                }
+                self.ticket.change(
+                    audit.time,
+                    ident,
+                    "comment_public",
+                    "",
+                    str(bool(event.get("public"))).lower(),
+                    fields,
+                    audit.place,
+                )
+            case _:
+                self.desk.counts.skip(kind)
+
+    def _take(self, name: str, value: Any) -> None:
+        if name == "requester_id":
+            self.asker = _plain(value)
+        if name in _NAMES:
+            self.ticket.set(_NAMES[name], self._shown(name, value))
+        elif name == "tags":
+            self.ticket.state["tags"] = _words(value)
+
+    def _tags(self) -> dict[str, Value | None]:
+        return {"tags": self.ticket.state.get("tags")}
+
+    def _change(self, audit: Audit, event: dict[str, Any], ident: str) -> None:
+        name = str(event.get("field_name"))
+        before, after = self._shown(name, event.get("previous_value")), self._shown(name, event.get("value"))
+        rule = _by_rule(event, audit)
+        fields: dict[str, Value | None] = {
+            "actor": rule or self._name(audit.author),
+            "role": "system" if rule else self._role(audit.author, audit, event),
+        }
+        if name == "requester_id":
+            self.asker = _plain(event.get("value"))
+        if _merged(event, audit) and name == "status":
+            self.desk.counts.merged += 1
+            fields["reason"] = "merged"
+        if name == "tags":
+            self.ticket.state["tags"] = _words(event.get("value"))
+        self.ticket.change(audit.time, ident, _NAMES.get(name, name), before, after, fields, audit.place)
+
+    def _comment(self, audit: Audit, event: dict[str, Any], ident: str) -> None:
+        author = _plain(event.get("author_id")) or audit.author
+        rule = _by_rule(event, audit)
+        role: Role = "bot" if rule else self._role(author, audit, event)
+        text = _body(event)
+        public = event.get("public") is not False
+        counts = self.desk.counts
+        counts.messages += 1
+        counts.textless += not text
+        channel = (
+            self.origin if role != "customer" else _channel(event.get("via") or audit.via) or self.origin
+        )
+        if event.get("type") != "Comment":
+            outward = _source(event, audit).get("rel") == "outbound"
+            fields: dict[str, Value | None] = {
+                "actor": self._name(author), "role": role, "channel": "phone", "direction": "out" if outward else "in", "public": public, "text": text,
+            }  # fmt: skip
+            self.ticket.add(
+                audit.time, "call.made" if outward else "call.received", ident, fields, audit.place
+            )
+            return
+        more: dict[str, Value | None] = (
+            {"attachments": len(event["attachments"])}
+            if isinstance(event.get("attachments"), list) and event["attachments"]
+            else {}
+        )
+        self.ticket.message(
+            audit.time,
+            ident,
+            role,
+            text,
+            public=public,
+            actor=rule or self._name(author),
+            channel=channel,
+            more=more,
+            place=audit.place,
+        )
+
+    def _notification(self, audit: Audit, event: dict[str, Any], ident: str) -> None:
+        """Mail of a trigger or automation, if it went to the customer."""
+        told = event.get("recipients")
+        if not isinstance(told, list) or self.asker not in {str(r) for r in told}:
+            self.desk.counts.skip("Notification to others")
+            return
+        actor = _by_rule(event, audit) or "trigger"
+        more: dict[str, Value | None] = {"subject": _plain(event.get("subject"))}
+        self.desk.counts.messages += 1
+        self.desk.counts.textless += not _body(event)
+        self.ticket.message(
+            audit.time,
+            ident,
+            "system",
+            _body(event),
+            public=True,
+            actor=actor,
+            channel="email",
+            more=more,
+            place=audit.place,
+        )
+
+    def _role(self, author: str, audit: Audit, event: dict[str, Any]) -> Role:
+        if author in {"", "-1", "0"} or _by_rule(event, audit):
+            return "system"
+        if author == self.asker:
+            return "customer"
+        told = self.reading.role(author, audit.time) or self.reading.role(self._name(author), audit.time)
+        if told is not None:
+            return told
+        listed = self.desk.users.get(author, {}).get("role")
+        if listed:
+            return "customer" if listed == "end-user" else "agent"
+        if author in self.staff:
+            return "agent"
+        copied = {
+            str(c)
+            for name in ("collaborator_ids", "email_cc_ids")
+            for c in self.record.get(name) or ()
+            if isinstance(c, int | str)
+        }
+        if author in copied:
+            return "customer"
+        self.desk.counts.guessed.add(author)
+        return "agent"
+
+    def _name(self, ident: str) -> str:
+        return self.desk.users.get(ident, {}).get("name") or ident
+
+    def _shown(self, name: str, value: Any) -> str:
+        if isinstance(value, list):
+            return ",".join(_plain(v) for v in value)
+        text = _plain(value)
+        if name == "group_id":
+            return self.desk.groups.get(text) or text
+        return self._name(text) if name == "assignee_id" else text
+
+
+def _plain(value: Any) -> str:
+    if value is None or isinstance(value, dict | list):
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _words(value: Any) -> tuple[str, ...]:
+    found = value if isinstance(value, list) else str(value or "").split()
+    return tuple(str(v) for v in found)
+
+
+def _body(event: dict[str, Any]) -> str:
+    for name in ("plain_body", "body"):
+        if isinstance(event.get(name), str) and event[name].strip():
+            return str(event[name]).replace("\xa0", " ").replace("&nbsp;", " ").strip()
+    return html_text(event["html_body"]) if isinstance(event.get("html_body"), str) else ""
+
+
+def _source(event: dict[str, Any], audit: Audit) -> dict[str, Any]:
+    source = _via(event, audit).get("source")
+    return source if isinstance(source, dict) else {}
+
+
+def _via(event: dict[str, Any], audit: Audit) -> dict[str, Any]:
+    own = event.get("via")
+    return own if isinstance(own, dict) and own else audit.via
+
+
+def _by_rule(event: dict[str, Any], audit: Audit) -> str:
+    """The name of the trigger or automation that did it; "" if a person did."""
+    via = _via(event, audit)
+    channel = str(via.get("channel", "")).lower()
+    source = _source(event, audit)
+    if channel not in {
+        "rule",
+        "trigger",
+        "automation",
+        "system",
+        "answer_bot",
+        "answer_bot_api",
+    } and source.get("rel") not in {"trigger", "automation"}:
+        return ""
+    origin = source.get("from")
+    return str(origin.get("title") or channel) if isinstance(origin, dict) else channel
+
+
+def _merged(event: dict[str, Any], audit: Audit) -> bool:
+    return _source(event, audit).get("rel") == "merge" or "closed_by_merge" in _words(
+        next((e.get("value") for e in audit.events if e.get("field_name") == "tags"), None)
+    )
+
+
+def _channel(via: Any) -> str:
+    name = str(via.get("channel", "")).lower() if isinstance(via, dict) else ""
+    return _CHANNELS.get(name, name)
