@@ -123,7 +123,9 @@ class KeptwordError(Exception):
 
     def __init__(self, problems: Iterable[Problem] | Problem) -> None:
         found = [problems] if isinstance(problems, Problem) else list(problems)
-        self.problems: list[Problem] = sorted(found, key=lambda p: (p.place.file, p.place.line, p.place.column, p.code))
+        self.problems: list[Problem] = sorted(
+            found, key=lambda p: (p.place.file, p.place.line, p.place.column, p.code)
+        )
         super().__init__(render(self.problems))
 
 
@@ -167,7 +169,9 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(
-        c if c in "\t\n" or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Zl", "Zp"} else f"\\u{ord(c):04x}"
+        c
+        if c in "\t\n" or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+        else f"\\u{ord(c):04x}"
         for c in text
     )
 
@@ -178,7 +182,11 @@ def _window(text: str, column: int, room: int = 120) -> tuple[str, int, bool]:
     if len(flat) <= room:
         return visible(flat), column + len(visible(flat[: max(column - 1, 0)])) - max(column - 1, 0), False
     start = max(0, column - room // 2)
-    part = ("…" if start else "") + visible(flat[start : start + room]) + ("…" if start + room < len(flat) else "")
+    part = (
+        ("…" if start else "")
+        + visible(flat[start : start + room])
+        + ("…" if start + room < len(flat) else "")
+    )
     return part, column - start + (1 if start else 0), True
 
 

@@ -64,7 +64,9 @@ def _text(event: Event, *names: str) -> str:
 
 def _assigned(event: Event, before: Owner) -> Owner | None:
     if event.event == "ticket.assigned":
-        return Owner(_text(event, "team"), _text(event, "assignee", "actor") if "assignee" in event.fields else "")
+        return Owner(
+            _text(event, "team"), _text(event, "assignee", "actor") if "assignee" in event.fields else ""
+        )
     match _text(event, "field"):
         case "team":
             return Owner(_text(event, "to"), before.actor)
@@ -83,7 +85,9 @@ def owner_of(done: Event | None, opening: Event, case: str, instant: int, assign
 
 def violation_event(obligation: Obligation, severity: Severity) -> Event:
     """A violation as an event at its instant, in its own key, for the rules that rest on it."""
-    fields: dict[str, Value] = {name: value for name, value in obligation.key if name not in {"case", "id", "time", "event"}}
+    fields: dict[str, Value] = {
+        name: value for name, value in obligation.key if name not in {"case", "id", "time", "event"}
+    }
     fields |= {"rule": obligation.rule, "severity": severity}
     if obligation.late_by is not None:
         fields["late_by"] = obligation.late_by / 1_000_000
@@ -119,7 +123,13 @@ def period_of(micros: int, each: str, zone: str) -> tuple[int, int, str]:
     return midnight(first, zone), midnight(after, zone), name
 
 
-def objective(plan: Plan, body: ObjectivePlan, done: Mapping[str, Sequence[Obligation]], opening: Mapping[str, Event], as_of: int) -> list[Obligation]:
+def objective(
+    plan: Plan,
+    body: ObjectivePlan,
+    done: Mapping[str, Sequence[Obligation]],
+    opening: Mapping[str, Event],
+    as_of: int,
+) -> list[Obligation]:
     """One obligation a period and group: broken at the end of the period when too small a share was kept.
 
     Args:
@@ -136,7 +146,10 @@ def objective(plan: Plan, body: ObjectivePlan, done: Mapping[str, Sequence[Oblig
             when = o.at if o.at is not None else o.due if o.due is not None else o.opened_at
             if o.verdict not in DECIDED or not plan.in_force(when):
                 continue
-            group = (*period_of(when, body.each, plan.zone), tuple((name, _group(o, name, opening)) for name in body.by))
+            group = (
+                *period_of(when, body.each, plan.zone),
+                tuple((name, _group(o, name, opening)) for name in body.by),
+            )
             total[group] += 1
             if o.verdict == "kept":
                 kept[group] += 1

@@ -8,8 +8,18 @@ from keptword.events import Event
 from keptword.instants import format_instant, to_datetime
 from keptword.obligation import Obligation
 from keptword.plan import (
-    VIOLATION, CadencePlan, ConsistencyPlan, CountPlan, GuardPlan, Match, NoticePlan, ObjectivePlan, Plan, PromisePlan,
-    ResponsePlan, WordingPlan,
+    VIOLATION,
+    CadencePlan,
+    ConsistencyPlan,
+    CountPlan,
+    GuardPlan,
+    Match,
+    NoticePlan,
+    ObjectivePlan,
+    Plan,
+    PromisePlan,
+    ResponsePlan,
+    WordingPlan,
 )  # fmt: skip
 
 
@@ -29,7 +39,9 @@ def human(micros: int) -> str:
 def moment(micros: int, zone: str) -> str:
     """A local date and time to the minute (to the second where there are any)."""
     when = to_datetime(micros, zone)
-    return f"{when:%Y-%m-%d %H:%M}" + (f"{when:%S}".join([":", ""]) if when.second or when.microsecond else "")
+    return f"{when:%Y-%m-%d %H:%M}" + (
+        f"{when:%S}".join([":", ""]) if when.second or when.microsecond else ""
+    )
 
 
 def sentence(plan: Plan, o: Obligation, events: Mapping[str, Event], as_of: int) -> str:
@@ -49,9 +61,17 @@ def sentence(plan: Plan, o: Obligation, events: Mapping[str, Event], as_of: int)
         return f"{since}: {o.why}"
     match plan.body:
         case ResponsePlan(expect=expect):
-            return f"{since}: {done} came {human(o.late_by or 0)} late" if done else f"{since}: no {_names(expect)} until {_until(o, as_of, plan.zone)}"
+            return (
+                f"{since}: {done} came {human(o.late_by or 0)} late"
+                if done
+                else f"{since}: no {_names(expect)} until {_until(o, as_of, plan.zone)}"
+            )
         case CadencePlan(expect=expect):
-            lack = f"; {o.silent_periods} update{'s' if o.silent_periods != 1 else ''} lacking" if o.silent_periods else ""
+            lack = (
+                f"; {o.silent_periods} update{'s' if o.silent_periods != 1 else ''} lacking"
+                if o.silent_periods
+                else ""
+            )
             if done:
                 return f"silence of {human((o.done_at or 0) - o.opened_at)} from {since} to {done}{lack}"
             return f"no {_names(expect)} since {since} until {_until(o, as_of, plan.zone)}{lack}"
@@ -60,15 +80,25 @@ def sentence(plan: Plan, o: Obligation, events: Mapping[str, Event], as_of: int)
                 return f"{done}: {o.why}"
             if o.verdict == "early":
                 return f"{done} came before the window in which it counts"
-            return f"{since}: {done} came {human(o.late_by or 0)} too late" if done else f"{since}: no {_names(expect)} in time"
+            return (
+                f"{since}: {done} came {human(o.late_by or 0)} too late"
+                if done
+                else f"{since}: no {_names(expect)} in time"
+            )
         case GuardPlan(unless=unless):
             lacking = " or ".join(_names(u.seen) for u in unless)
-            return f"{since} without {lacking} in the time that counts" if lacking else f"{since} is not allowed"
+            return (
+                f"{since} without {lacking} in the time that counts" if lacking else f"{since} is not allowed"
+            )
         case PromisePlan(expect=expect):
             if o.why:
                 return f"{since}: {o.why}"
             due = f"promised for {moment(o.due, plan.zone)}" if o.due is not None else "promised"
-            return f"{due}: {done} came {human(o.late_by or 0)} late" if done else f"{due}: no {_names(expect)} until {_until(o, as_of, plan.zone)}"
+            return (
+                f"{due}: {done} came {human(o.late_by or 0)} late"
+                if done
+                else f"{due}: no {_names(expect)} until {_until(o, as_of, plan.zone)}"
+            )
         case ConsistencyPlan() | CountPlan() | WordingPlan() | ObjectivePlan():
             return f"{o.why}" if isinstance(plan.body, ObjectivePlan) else f"{since}: {o.why}"
 

@@ -13,7 +13,19 @@ from keptword.instants import as_instant
 from keptword.limits import Limit
 from keptword.obligation import Obligation
 from keptword.plan import (
-    CadencePlan, Choice, GuardPlan, Match, NoticePlan, Plan, PromisePlan, ResponsePlan, Undecidable, choose, due, keys_of, parts_of,
+    CadencePlan,
+    Choice,
+    GuardPlan,
+    Match,
+    NoticePlan,
+    Plan,
+    PromisePlan,
+    ResponsePlan,
+    Undecidable,
+    choose,
+    due,
+    keys_of,
+    parts_of,
 )  # fmt: skip
 from keptword.reference import evaluate
 from keptword.spec.conditions import All, Compare, Condition, condition_data, holds
@@ -37,7 +49,15 @@ class Explanation:
     lines: tuple[tuple[str, str], ...]
 
 
-def explain(log: Log, plans: Sequence[Plan], rule: str, case: str | None, as_of: int, waivers: Sequence[Waiver] = (), words: Words | None = None) -> list[Explanation]:
+def explain(
+    log: Log,
+    plans: Sequence[Plan],
+    rule: str,
+    case: str | None,
+    as_of: int,
+    waivers: Sequence[Waiver] = (),
+    words: Words | None = None,
+) -> list[Explanation]:
     """Every obligation of a rule, or those of one case, explained.
 
     Args:
@@ -65,12 +85,22 @@ def _same_key(plan: Plan, o: Obligation, event: Event) -> bool:
 
 def _timeline(plan: Plan, o: Obligation, log: Log, words: Words, as_of: int) -> str:
     matches = parts_of(plan)
-    shown = [e for e in log.events if e.time <= as_of and (e.id in o.events or (_same_key(plan, o, e) and any(m.matches(e, words.says) for m in matches)))]
-    brief = [Event(e.time, e.event, e.case, e.id, {k: v for k, v in e.fields.items() if k != "text"}, e.place) for e in shown]
+    shown = [
+        e
+        for e in log.events
+        if e.time <= as_of
+        and (e.id in o.events or (_same_key(plan, o, e) and any(m.matches(e, words.says) for m in matches)))
+    ]
+    brief = [
+        Event(e.time, e.event, e.case, e.id, {k: v for k, v in e.fields.items() if k != "text"}, e.place)
+        for e in shown
+    ]
     return format_timeline(brief, None, plan.zone)
 
 
-def _lines(plan: Plan, o: Obligation, events: dict[str, Event], log: Log, as_of: int, words: Words) -> Iterator[tuple[str, str]]:
+def _lines(
+    plan: Plan, o: Obligation, events: dict[str, Event], log: Log, as_of: int, words: Words
+) -> Iterator[tuple[str, str]]:
     opening = events.get(o.opened_by)
     name = opening.event if opening is not None else "a violation"
     yield "opened", f"{name} at {moment(o.opened_at, plan.zone)} ({o.opened_by})"
@@ -81,18 +111,30 @@ def _lines(plan: Plan, o: Obligation, events: dict[str, Event], log: Log, as_of:
         for step in _reckoning(plan, o, opening, [e for e in log.events if _same_key(plan, o, e)]):
             yield "reckoning", step
     if o.due is not None:
-        yield "due", f"{moment(o.due, plan.zone)} ({'an act at this instant is in time' if o.bound == 'inclusive' else 'this instant is too late'})"
+        yield (
+            "due",
+            f"{moment(o.due, plan.zone)} ({'an act at this instant is in time' if o.bound == 'inclusive' else 'this instant is too late'})",
+        )
     how = f"{o.verdict}, {human(o.late_by)} late" if o.late_by is not None else o.verdict
     yield "verdict", how
     yield "because", sentence(plan, o, events, as_of)
-    near = _nearest(plan, o, expected, log, as_of, words) if o.verdict in {"late", "missed", "open"} and expected is not None else None
+    near = (
+        _nearest(plan, o, expected, log, as_of, words)
+        if o.verdict in {"late", "missed", "open"} and expected is not None
+        else None
+    )
     if near is not None:
         yield "nearest", near
 
 
 def _expected(plan: Plan) -> Match | None:
     match plan.body:
-        case ResponsePlan(expect=expect) | CadencePlan(expect=expect) | NoticePlan(expect=expect) | PromisePlan(expect=expect):
+        case (
+            ResponsePlan(expect=expect)
+            | CadencePlan(expect=expect)
+            | NoticePlan(expect=expect)
+            | PromisePlan(expect=expect)
+        ):
             return expect
         case GuardPlan(unless=unless) if unless:
             return Match(tuple(a for u in unless for a in u.seen.alternatives))
@@ -100,7 +142,9 @@ def _expected(plan: Plan) -> Match | None:
             return None
 
 
-def stories(past: Sequence[Event], plans: Sequence[Plan], found: Sequence[Obligation]) -> tuple[dict[str, Event], dict[str, tuple[str, ...]]]:
+def stories(
+    past: Sequence[Event], plans: Sequence[Plan], found: Sequence[Obligation]
+) -> tuple[dict[str, Event], dict[str, tuple[str, ...]]]:
     """What a report needs to tell its findings from beginning to end.
 
     Args:
@@ -150,12 +194,20 @@ def _reckoning(plan: Plan, o: Obligation, opening: Event, own: Sequence[Event]) 
             case ResponsePlan(within=within):
                 return steps(within, opening.time, opening)
             case CadencePlan(every=every, first=first, start=start, grid=False):
-                begun = next((e for e in reversed(own) if e.time <= o.opened_at and start.matches(e)), opening)
-                return steps(first if first is not None and begun.id == o.opened_by else every, o.opened_at, begun)
+                begun = next(
+                    (e for e in reversed(own) if e.time <= o.opened_at and start.matches(e)), opening
+                )
+                return steps(
+                    first if first is not None and begun.id == o.opened_by else every, o.opened_at, begun
+                )
             case NoticePlan(ahead=ahead, readings=readings, moment=field):
                 limit, at = choose(ahead, opening, plan.zone), _moment(plan, opening, field)
                 if isinstance(limit, Limit) and at is not None:
-                    return tuple(s for r in (readings or ("backward-same-date",)) for s in lead(at, limit, plan.clock, r, True).steps)
+                    return tuple(
+                        s
+                        for r in (readings or ("backward-same-date",))
+                        for s in lead(at, limit, plan.clock, r, True).steps
+                    )
     except (Undecidable, CalendarUnknown) as error:
         return (str(error),)
     return ()
@@ -171,7 +223,14 @@ def _pauses(plan: Plan, own: Sequence[Event]) -> list[tuple[int, int]]:
     for start, end in plan.pauses:
         for event in own:
             if start.matches(event) and (not out or event.time > out[-1][1]):
-                stop = None if end is None else next((e.time for e in own if e.time >= event.time and e is not event and end.matches(e)), None)
+                stop = (
+                    None
+                    if end is None
+                    else next(
+                        (e.time for e in own if e.time >= event.time and e is not event and end.matches(e)),
+                        None,
+                    )
+                )
                 out.append((event.time, NEVER if stop is None else stop))
     return out
 
@@ -189,7 +248,12 @@ def _nearest(plan: Plan, o: Obligation, expected: Match, log: Log, as_of: int, w
         if not _same_key(plan, o, event):
             lacks.append("other " + ", ".join(k for k, v in o.key if str(event.get(k)) != v))
         if not expected.matches(event, words.says):
-            lacks += [w for a in expected.alternatives if event.event in a.events for w in unmet(a.where, event, words)]
+            lacks += [
+                w
+                for a in expected.alternatives
+                if event.event in a.events
+                for w in unmet(a.where, event, words)
+            ]
         in_time = o.due is None or event.time <= o.due
         if not lacks and in_time and o.verdict != "missed":
             continue
@@ -199,7 +263,10 @@ def _nearest(plan: Plan, o: Obligation, expected: Match, log: Log, as_of: int, w
             continue
         distance = len(lacks) * 10**18 + abs(event.time - (o.due if o.due is not None else o.opened_at))
         if best is None or distance < best[0]:
-            best = (distance, f"{event.event} at {moment(event.time, plan.zone)} ({event.id}): {'; '.join(lacks)}")
+            best = (
+                distance,
+                f"{event.event} at {moment(event.time, plan.zone)} ({event.id}): {'; '.join(lacks)}",
+            )
     return None if best is None else best[1]
 
 
@@ -217,11 +284,11 @@ def unmet(where: Condition | None, event: Event, words: Words) -> list[str]:
 def say_match(match: Match) -> str:
     """A pattern as text."""
     return " or ".join(
-        " or ".join(sorted(a.events)) + (f" ({say_condition(a.where)})" if a.where is not None else "") for a in match.alternatives
+        " or ".join(sorted(a.events)) + (f" ({say_condition(a.where)})" if a.where is not None else "")
+        for a in match.alternatives
     )
 
 
 def say_condition(condition: Condition) -> str:
     """A condition as one line of YAML."""
     return json.dumps(condition_data(condition), ensure_ascii=False).replace('"', "")
-

@@ -14,7 +14,9 @@ DAY = 24 * HOUR
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICRO = timedelta(microseconds=1)
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(Z|z|[+-]\d{2}(?::?\d{2}(?::?\d{2})?)?)?")
+_ISO = re.compile(
+    r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(Z|z|[+-]\d{2}(?::?\d{2}(?::?\d{2})?)?)?"
+)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -56,7 +58,7 @@ def parse_instant(text: str, zone_name: str | None = None) -> int:
     if not match:
         hint = "write it as 2026-03-02T09:00:00+03:00"
         raise InstantError("L005", f"'{text[:60]}' is not a date and time of ISO 8601", hint)
-    plus_day = text[11:16] == "24:00"   # ISO 8601: the end of the day
+    plus_day = text[11:16] == "24:00"  # ISO 8601: the end of the day
     if plus_day:
         text = text[:11] + "00" + text[13:]
     try:
@@ -68,7 +70,9 @@ def parse_instant(text: str, zone_name: str | None = None) -> int:
     if moment.tzinfo is None:
         if zone_name is None:
             raise InstantError(
-                "L006", f"'{text}' has no offset from UTC", "add one (…+03:00 or …Z), or name the log's zone: --timezone Europe/Moscow"
+                "L006",
+                f"'{text}' has no offset from UTC",
+                "add one (…+03:00 or …Z), or name the log's zone: --timezone Europe/Moscow",
             )
         return local_instant(moment, zone_name)
     return to_micros(moment)
@@ -82,8 +86,16 @@ def local_instant(moment: datetime, zone_name: str) -> int:
     if first.utcoffset() != second.utcoffset():
         back = (EPOCH + timedelta(microseconds=micros)).astimezone(place)
         if back.replace(tzinfo=None) != moment:
-            raise InstantError("L007", f"{moment.isoformat(' ')} does not exist in {zone_name}: the clocks skip it", "give the offset")
-        raise InstantError("L007", f"{moment.isoformat(' ')} exists twice in {zone_name}: the clocks repeat it", "give the offset")
+            raise InstantError(
+                "L007",
+                f"{moment.isoformat(' ')} does not exist in {zone_name}: the clocks skip it",
+                "give the offset",
+            )
+        raise InstantError(
+            "L007",
+            f"{moment.isoformat(' ')} exists twice in {zone_name}: the clocks repeat it",
+            "give the offset",
+        )
     return micros
 
 
@@ -160,7 +172,13 @@ def parse_span(text: str) -> int:
     if not body or not match:
         raise ValueError(f"'{text}' is not a length of time such as 1h15m or 30d")
     w, d, h, m, s, f = match.groups()
-    total = int(w or 0) * 7 * DAY + int(d or 0) * DAY + int(h or 0) * HOUR + int(m or 0) * MINUTE + int(s or 0) * SECOND
+    total = (
+        int(w or 0) * 7 * DAY
+        + int(d or 0) * DAY
+        + int(h or 0) * HOUR
+        + int(m or 0) * MINUTE
+        + int(s or 0) * SECOND
+    )
     return sign * (total + int((f or "0").ljust(6, "0")))
 
 

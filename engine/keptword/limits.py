@@ -30,7 +30,7 @@ class Limit:
     weeks: int = 0
     days: int = 0
     working_days: int = 0
-    clock: int = 0          # hours, minutes and seconds, in microseconds
+    clock: int = 0  # hours, minutes and seconds, in microseconds
 
     @property
     def has_calendar_units(self) -> bool:
@@ -44,15 +44,30 @@ class Limit:
 
     def times(self, n: int) -> Limit:
         """n times this limit, counted from one origin (never chained)."""
-        return Limit(self.years * n, self.months * n, self.weeks * n, self.days * n, self.working_days * n, self.clock * n)
+        return Limit(
+            self.years * n,
+            self.months * n,
+            self.weeks * n,
+            self.days * n,
+            self.working_days * n,
+            self.clock * n,
+        )
 
     def rough(self) -> int:
         """Microseconds for comparing magnitudes (progress shares, lint), never for a verdict."""
-        return self.clock + DAY * (self.days + 7 * self.weeks + 30 * self.months + 365 * self.years + self.working_days)
+        return self.clock + DAY * (
+            self.days + 7 * self.weeks + 30 * self.months + 365 * self.years + self.working_days
+        )
 
     def __str__(self) -> str:
         """The canonical text, which `parse_limit` reads back."""
-        counts = {"y": self.years, "mo": self.months, "w": self.weeks, "d": self.days, "wd": self.working_days}
+        counts = {
+            "y": self.years,
+            "mo": self.months,
+            "w": self.weeks,
+            "d": self.days,
+            "wd": self.working_days,
+        }
         out = "".join(f"{n}{unit}" for unit, n in counts.items() if n)
         rest = self.clock
         for unit, size in _CLOCK.items():
@@ -84,7 +99,14 @@ def parse_limit(text: str) -> Limit:
     if any(n > 1_000_000_000 for n in counts.values()):
         raise ValueError(f"'{text}' is longer than anything a calendar holds")
     clock = sum(counts.get(unit, 0) * size for unit, size in _CLOCK.items())
-    return Limit(counts.get("y", 0), counts.get("mo", 0), counts.get("w", 0), counts.get("d", 0), counts.get("wd", 0), clock)
+    return Limit(
+        counts.get("y", 0),
+        counts.get("mo", 0),
+        counts.get("w", 0),
+        counts.get("d", 0),
+        counts.get("wd", 0),
+        clock,
+    )
 
 
 def _why(text: str) -> str:

@@ -49,14 +49,20 @@ def parse_timeline(text: str, start: int, file: str = "timeline", line: int = 1)
                 out.append(_event(words, start, f"e{len(out) + 1:0{width}d}", Place(file, number)))
         except ValueError as error:
             hint = getattr(error, "hint", "") or "a line is: when case event field=value…"
-            problems.add(Problem("L014", str(error), Place(file, number, len(raw) - len(raw.lstrip()) + 1), raw, hint=hint))
+            problems.add(
+                Problem(
+                    "L014", str(error), Place(file, number, len(raw) - len(raw.lstrip()) + 1), raw, hint=hint
+                )
+            )
     problems.raise_if_any(LogError)
     return out
 
 
 def _event(words: list[str], start: int, default_id: str, place: Place) -> Event:
     if len(words) < 3:
-        raise ValueError(f"'{' '.join(words)}' has {len(words)} words where at least when, case and event are needed")
+        raise ValueError(
+            f"'{' '.join(words)}' has {len(words)} words where at least when, case and event are needed"
+        )
     when, case, name, *rest = words
     fields: dict[str, Value] = {}
     for word in rest:
@@ -94,7 +100,10 @@ def format_timeline(events: Iterable[Event], start: int | None = None, zone_name
     if not rows:
         return ""
     widths = [max(len(row[i]) for row in rows) for i in range(3)]
-    return "\n".join("  ".join([*(w.ljust(n) for w, n in zip(row[:3], widths, strict=True)), *row[3:]]).rstrip() for row in rows)
+    return "\n".join(
+        "  ".join([*(w.ljust(n) for w, n in zip(row[:3], widths, strict=True)), *row[3:]]).rstrip()
+        for row in rows
+    )
 
 
 def _row(event: Event, start: int | None, zone_name: str) -> list[str]:

@@ -62,12 +62,18 @@ class Waiver:
 
     def covers(self, obligation: Obligation, opening: Event | None, says: Says = no_words) -> bool:
         """Whether it excuses this violation."""
-        if obligation.rule != self.rule or obligation.at is None or not self.starts <= obligation.at <= self.ends:
+        if (
+            obligation.rule != self.rule
+            or obligation.at is None
+            or not self.starts <= obligation.at <= self.ends
+        ):
             return False
         return self.where is None or (opening is not None and holds(self.where, opening, says))
 
 
-def apply(waivers: Sequence[Waiver], obligation: Obligation, opening: Event | None, says: Says = no_words) -> Obligation:
+def apply(
+    waivers: Sequence[Waiver], obligation: Obligation, opening: Event | None, says: Says = no_words
+) -> Obligation:
     """The obligation, waived if the first waiver that covers it says so."""
     if not obligation.is_violation:
         return obligation
@@ -81,7 +87,8 @@ def apply(waivers: Sequence[Waiver], obligation: Obligation, opening: Event | No
 def uses(waivers: Sequence[Waiver], as_of: int) -> list[WaiverUse]:
     """What each waiver did, expired and unused ones included."""
     return [
-        WaiverUse(w.rule, w.reason, w.approved_by, w.starts, w.ends, len(w.used), w.ends < as_of, w.place) for w in waivers
+        WaiverUse(w.rule, w.reason, w.approved_by, w.starts, w.ends, len(w.used), w.ends < as_of, w.place)
+        for w in waivers
     ]
 
 
@@ -103,7 +110,9 @@ def load_waivers(path: Path, zone: str, known: Sequence[str]) -> list[Waiver]:
         document.keys = {("waivers", *p): v for p, v in document.keys.items()}
         document.data = {"waivers": document.data}
     try:
-        entries = WaiverFile.model_validate(document.data if document.data is not None else {"waivers": []}).waivers
+        entries = WaiverFile.model_validate(
+            document.data if document.data is not None else {"waivers": []}
+        ).waivers
     except ValidationError as error:
         raise RuleError(translate(error, document, WaiverFile, "a waiver")) from error
     out = [_waiver(entry, i, document, zone, known, problems) for i, entry in enumerate(entries)]
@@ -111,12 +120,18 @@ def load_waivers(path: Path, zone: str, known: Sequence[str]) -> list[Waiver]:
     return [w for w in out if w is not None]
 
 
-def _waiver(entry: WaiverEntry, i: int, document: Document, zone: str, known: Sequence[str], problems: Problems) -> Waiver | None:
+def _waiver(
+    entry: WaiverEntry, i: int, document: Document, zone: str, known: Sequence[str], problems: Problems
+) -> Waiver | None:
     here: tuple[Any, ...] = ("waivers", i)
     names = [k for k in known if k == entry.rule or k.partition("/")[2] == entry.rule]
     if len(names) != 1:
         why = "is the id of several rules: write pack/rule" if names else "is not a rule of this audit"
-        problems.add(document.problem("R023", f"'{entry.rule}' {why}", (*here, "rule"), did_you_mean(entry.rule, known)))
+        problems.add(
+            document.problem(
+                "R023", f"'{entry.rule}' {why}", (*here, "rule"), did_you_mean(entry.rule, known)
+            )
+        )
         return None
     try:
         starts, ends = _moment(entry.start, zone, False), _moment(entry.end, zone, True)
@@ -128,7 +143,9 @@ def _waiver(entry: WaiverEntry, i: int, document: Document, zone: str, known: Se
         problems.add(document.problem("R023", "this waiver ends before it begins", (*here, "until")))
         return None
     line = document.values.get(here, (1, 1, 1))[0]
-    return Waiver(names[0], starts, ends, entry.reason, entry.approved_by, entry.where, f"{document.file}:{line}")
+    return Waiver(
+        names[0], starts, ends, entry.reason, entry.approved_by, entry.where, f"{document.file}:{line}"
+    )
 
 
 def _moment(text: str, zone: str, end_of_day: bool) -> int:

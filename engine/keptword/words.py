@@ -48,7 +48,9 @@ class Words:
 
         return wording.says(found, element)
 
-    def check(self, event: Event, element: str, mode: Literal["require", "forbid"], customer_lang: str | None) -> Any:
+    def check(
+        self, event: Event, element: str, mode: Literal["require", "forbid"], customer_lang: str | None
+    ) -> Any:
         """The outcome of one check of the event's text; None when it has no text."""
         found = self.analysis(event)
         if found is None:
@@ -73,6 +75,10 @@ def words_for(packs: Sequence[Any]) -> Words:
     """The wording checks that the packs ask for."""
     books = tuple(path for pack in packs for path in pack.phrasebooks)
     staff = frozenset(
-        line.strip() for pack in packs if pack.staff for line in pack.staff.read_text("utf-8").splitlines() if line.strip()
+        line.strip()
+        for pack in packs
+        if pack.staff
+        for line in pack.staff.read_text("utf-8").splitlines()
+        if line.strip()
     )
     return Words(books, staff)

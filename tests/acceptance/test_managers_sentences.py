@@ -27,12 +27,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "announce the tariff 30 days before a tariff change, counted full-days-between, anew for each tariff",
         "предупредить о тарифе за тридцать дней до изменения тарифа, считая full-days-between, заново для каждого tariff",
     ),
-    "debt-warning": ("warn within five days of a missed payment, unless a payment", "предупредить в течение пяти дней после неплатежа, кроме случая оплаты"),
+    "debt-warning": (
+        "warn within five days of a missed payment, unless a payment",
+        "предупредить в течение пяти дней после неплатежа, кроме случая оплаты",
+    ),
     "suspension-warned": (
         "no suspension without a warning at least 24h and at most 30 days before not cured by a payment",
         "не допускать отключения без предупреждения не менее чем за сутки и не более чем за 30 дней до этого если не было оплаты",
     ),
-    "suspension-told": ("tell of the cut-off within one hour of a suspension", "сообщить об отключении в течение 1 ч после отключения"),
+    "suspension-told": (
+        "tell of the cut-off within one hour of a suspension",
+        "сообщить об отключении в течение 1 ч после отключения",
+    ),
     "first-answer": (
         "answer within [priority: P1 half an hour; P2 1h; else 4h] of a request, only the first time",
         "ответить в течение [priority: P1 полчаса; P2 1 ч; иначе 4 ч] после обращения, только в первый раз",
@@ -41,8 +47,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "answer within 24h of a request, unless already waiting, until ticket.solved/ticket.closed",
         "отвечать в течение суток после вопроса, если ответа ещё не ждут, до ticket.solved/ticket.closed",
     ),
-    "suspension-lifted": ("reconnection within 24h of a suspension", "подключение в течение суток после отключения"),
-    "outage-restoration-told": ("notify within 1h of a restoration, or up to 30m before", "уведомить в течение часа после восстановления, или не ранее чем за 30 минут до этого"),
+    "suspension-lifted": (
+        "reconnection within 24h of a suspension",
+        "подключение в течение суток после отключения",
+    ),
+    "outage-restoration-told": (
+        "notify within 1h of a restoration, or up to 30m before",
+        "уведомить в течение часа после восстановления, или не ранее чем за 30 минут до этого",
+    ),
 }
 LOGS = ("good-provider", "bad-operator", "frequent-failer", "unsure-provider")
 

@@ -34,7 +34,9 @@ def vocabulary_of(rule: dict[str, Any]) -> dict[str, Term]:
     for name, (says, ends, moment) in WORDS.items():
         known.setdefault(name, Term(event="outage.opened", says=says, ends=ends, moment=moment))
     first = next(iter(known))
-    known[first] = known[first].model_copy(update={"says": {"en": ("sudden failure",), "ru": ("внезапный отказ",)}, "moment": "eta"})
+    known[first] = known[first].model_copy(
+        update={"says": {"en": ("sudden failure",), "ru": ("внезапный отказ",)}, "moment": "eta"}
+    )
     return known
 
 
@@ -52,7 +54,18 @@ def test_a_rule_said_and_read_back_is_the_same_rule(data: dict[str, Any], lang: 
     assert KINDS[body["kind"]].model_validate({**head, **body}) == rule, said
 
 
-@given(st.builds(Limit, st.integers(0, 3), st.integers(0, 30), st.integers(0, 5), st.integers(0, 111), st.integers(0, 40), st.integers(0, 10**5).map(lambda s: s * 1_000_000)), st.sampled_from(["en", "ru"]))
+@given(
+    st.builds(
+        Limit,
+        st.integers(0, 3),
+        st.integers(0, 30),
+        st.integers(0, 5),
+        st.integers(0, 111),
+        st.integers(0, 40),
+        st.integers(0, 10**5).map(lambda s: s * 1_000_000),
+    ),
+    st.sampled_from(["en", "ru"]),
+)
 def test_a_length_of_time_said_and_read_back_is_the_same(limit: Limit, lang: str) -> None:
     """Numbers agree with their nouns and are read back."""
     assert read_limit(say_limit(limit, lang)) == str(limit)
@@ -62,36 +75,98 @@ def test_a_length_of_time_said_and_read_back_is_the_same(limit: Limit, lang: str
 @given(st.text(alphabet="notify within 1h of an outage (=)|,[]абв\"'.;", max_size=60))
 def test_no_sentence_ends_in_anything_but_a_rule_or_an_error_that_points(text: str) -> None:
     """Nonsense is answered by a place in the sentence."""
+    vocabulary = {"outage": Term(event="outage.opened", says={"en": ("outage",)})}
     try:
-        assert parse_sentence(text, {"outage": Term(event="outage.opened", says={"en": ("outage",)})})["kind"] in KINDS
+        understood = parse_sentence(text, vocabulary)["kind"] in KINDS
     except SentenceError as error:
-        assert 0 <= error.column <= len(text)
+        understood = 0 <= error.column <= len(text)
+    assert understood
 
 
 SENTENCES = [
-    ("notify within 1h of an outage", {"kind": "response", "after": "outage", "expect": "told", "within": "1h"}),
-    ("Notify within one hour of the outage", {"kind": "response", "after": "outage", "expect": "told", "within": "1h"}),
-    ("notify within half an hour of an outage", {"kind": "response", "after": "outage", "expect": "told", "within": "30m"}),
-    ("update every 4h during an outage", {"kind": "cadence", "during": {"from": "outage", "to": "restored"}, "expect": "told", "every": "4h"}),
-    ("update every 4h from an outage until restoration", {"kind": "cadence", "during": {"from": "outage", "to": "restored"}, "expect": "told", "every": "4h"}),
-    ("warn 30 days before a tariff change", {"kind": "notice", "before": "tariff", "moment": "effective_at", "expect": "told", "ahead": "30d"}),
-    ("warn five working days before a tariff change", {"kind": "notice", "before": "tariff", "moment": "effective_at", "expect": "told", "ahead": "5wd"}),
-    ("no suspension without a warning in the 30 days before", {"kind": "guard", "never": "suspension", "unless": [{"seen": "warning", "at_most": "30d"}]}),
+    (
+        "notify within 1h of an outage",
+        {"kind": "response", "after": "outage", "expect": "told", "within": "1h"},
+    ),
+    (
+        "Notify within one hour of the outage",
+        {"kind": "response", "after": "outage", "expect": "told", "within": "1h"},
+    ),
+    (
+        "notify within half an hour of an outage",
+        {"kind": "response", "after": "outage", "expect": "told", "within": "30m"},
+    ),
+    (
+        "update every 4h during an outage",
+        {"kind": "cadence", "during": {"from": "outage", "to": "restored"}, "expect": "told", "every": "4h"},
+    ),
+    (
+        "update every 4h from an outage until restoration",
+        {"kind": "cadence", "during": {"from": "outage", "to": "restored"}, "expect": "told", "every": "4h"},
+    ),
+    (
+        "warn 30 days before a tariff change",
+        {"kind": "notice", "before": "tariff", "moment": "effective_at", "expect": "told", "ahead": "30d"},
+    ),
+    (
+        "warn five working days before a tariff change",
+        {"kind": "notice", "before": "tariff", "moment": "effective_at", "expect": "told", "ahead": "5wd"},
+    ),
+    (
+        "no suspension without a warning in the 30 days before",
+        {"kind": "guard", "never": "suspension", "unless": [{"seen": "warning", "at_most": "30d"}]},
+    ),
     ("no suspension", {"kind": "guard", "never": "suspension"}),
-    ("уведомить в течение 1 ч после сбоя", {"kind": "response", "after": "outage", "expect": "told", "within": "1h"}),
-    ("уведомить в течение часа после аварии", {"kind": "response", "after": "outage", "expect": "told", "within": "1h"}),
-    ("сообщать каждые четыре часа во время сбоя", {"kind": "cadence", "during": {"from": "outage", "to": "restored"}, "expect": "told", "every": "4h"}),
-    ("предупредить за 30 дней до изменения тарифа", {"kind": "notice", "before": "tariff", "moment": "effective_at", "expect": "told", "ahead": "30d"}),
-    ("предупредить за тридцать дней до изменения тарифа", {"kind": "notice", "before": "tariff", "moment": "effective_at", "expect": "told", "ahead": "30d"}),
-    ("предупредить за пять рабочих дней до изменения тарифа", {"kind": "notice", "before": "tariff", "moment": "effective_at", "expect": "told", "ahead": "5wd"}),
-    ("не допускать отключения без предупреждения за 30 дней до этого", {"kind": "guard", "never": "suspension", "unless": [{"seen": "warning", "at_most": "30d"}]}),
-    ("ответить в течение суток после сбоя", {"kind": "response", "after": "outage", "expect": "told", "within": "24h"}),
+    (
+        "уведомить в течение 1 ч после сбоя",
+        {"kind": "response", "after": "outage", "expect": "told", "within": "1h"},
+    ),
+    (
+        "уведомить в течение часа после аварии",
+        {"kind": "response", "after": "outage", "expect": "told", "within": "1h"},
+    ),
+    (
+        "сообщать каждые четыре часа во время сбоя",
+        {"kind": "cadence", "during": {"from": "outage", "to": "restored"}, "expect": "told", "every": "4h"},
+    ),
+    (
+        "предупредить за 30 дней до изменения тарифа",
+        {"kind": "notice", "before": "tariff", "moment": "effective_at", "expect": "told", "ahead": "30d"},
+    ),
+    (
+        "предупредить за тридцать дней до изменения тарифа",
+        {"kind": "notice", "before": "tariff", "moment": "effective_at", "expect": "told", "ahead": "30d"},
+    ),
+    (
+        "предупредить за пять рабочих дней до изменения тарифа",
+        {"kind": "notice", "before": "tariff", "moment": "effective_at", "expect": "told", "ahead": "5wd"},
+    ),
+    (
+        "не допускать отключения без предупреждения за 30 дней до этого",
+        {"kind": "guard", "never": "suspension", "unless": [{"seen": "warning", "at_most": "30d"}]},
+    ),
+    (
+        "ответить в течение суток после сбоя",
+        {"kind": "response", "after": "outage", "expect": "told", "within": "24h"},
+    ),
 ]
 VOCABULARY = {
-    "outage": Term(event="outage.opened", says={"en": ("outage",), "ru": ("сбой", "авария")}, ends="restored"),
+    "outage": Term(
+        event="outage.opened", says={"en": ("outage",), "ru": ("сбой", "авария")}, ends="restored"
+    ),
     "restored": Term(event="outage.resolved", says={"en": ("restoration",), "ru": ("восстановление",)}),
-    "told": Term(event=("notice.sent", "call.made"), says={"en": ("notify", "update", "warn"), "ru": ("уведомить", "сообщать", "предупредить", "ответить")}),
-    "tariff": Term(event="tariff.announced", says={"en": ("tariff change",), "ru": ("изменение тарифа",)}, moment="effective_at"),
+    "told": Term(
+        event=("notice.sent", "call.made"),
+        says={
+            "en": ("notify", "update", "warn"),
+            "ru": ("уведомить", "сообщать", "предупредить", "ответить"),
+        },
+    ),
+    "tariff": Term(
+        event="tariff.announced",
+        says={"en": ("tariff change",), "ru": ("изменение тарифа",)},
+        moment="effective_at",
+    ),
     "suspension": Term(event="service.suspended", says={"en": ("suspension",), "ru": ("отключение",)}),
     "warning": Term(event="warning.sent", says={"en": ("warning",), "ru": ("предупреждение",)}),
 }

@@ -64,7 +64,9 @@ def _version(wanted: bool) -> None:
 
 
 def _top(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     pass
 
@@ -83,7 +85,7 @@ def call(arguments: list[str]) -> int:
     except typer.Exit as done:
         return done.exit_code
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())   # `| head` is no error
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # `| head` is no error
         return 0
     except KeyboardInterrupt:
         sys.stderr.write("keptword: stopped\n")
@@ -94,14 +96,18 @@ def call(arguments: list[str]) -> int:
 
 def _failed(error: Exception) -> int:
     shown = getattr(error, "format_message", None)
-    if shown is not None:      # wrong usage, found by the argument parser
+    if shown is not None:  # wrong usage, found by the argument parser
         context = getattr(error, "ctx", None)
         sys.stderr.write(f"keptword: {visible(str(shown()))}\n")
         if context is not None:
             sys.stderr.write(f"try '{context.command_path} --help'\n")
         return 2
-    sys.stderr.write(f"keptword: this is a defect of keptword, not of your files: {type(error).__name__}: {visible(str(error))[:500]}\n")
+    sys.stderr.write(
+        f"keptword: this is a defect of keptword, not of your files: {type(error).__name__}: {visible(str(error))[:500]}\n"
+    )
     if os.environ.get("KEPTWORD_DEBUG"):
         raise error
-    sys.stderr.write("please report it with the command and, if you can, the files; KEPTWORD_DEBUG=1 shows where it happened\n")
+    sys.stderr.write(
+        "please report it with the command and, if you can, the files; KEPTWORD_DEBUG=1 shows where it happened\n"
+    )
     return 3

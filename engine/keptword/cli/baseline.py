@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -21,19 +21,36 @@ Examples:
 
 
 def baseline(
-    log: Annotated[list[str], typer.Argument(metavar="LOG...", help="Files or directories; - is standard input.")],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where to write it.")] = Path("baseline.json"),
-    rules: Annotated[Optional[list[str]], typer.Option("--rules", "-r", metavar="PACK|DIR|FILE", help="Default: house.")] = None,
-    source: Annotated[Optional[str], typer.Option("--from", metavar="FORMAT", help="The format of the log.")] = None,
-    as_of: Annotated[Optional[str], typer.Option("--as-of", metavar="TIME|now", help="The moment of judgement.")] = None,
-    timezone: Annotated[Optional[str], typer.Option("--timezone", metavar="TZ", help="Zone of times without an offset.")] = None,
-    map: Annotated[Optional[list[str]], typer.Option("--map", metavar="NAME=COLUMN", help="What a column is called here.")] = None,
+    log: Annotated[
+        list[str], typer.Argument(metavar="LOG...", help="Files or directories; - is standard input.")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where to write it.")] = Path(
+        "baseline.json"
+    ),
+    rules: Annotated[
+        list[str] | None, typer.Option("--rules", "-r", metavar="PACK|DIR|FILE", help="Default: house.")
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option("--from", metavar="FORMAT", help="The format of the log.")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="TIME|now", help="The moment of judgement.")
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option("--timezone", metavar="TZ", help="Zone of times without an offset.")
+    ] = None,
+    map: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="NAME=COLUMN", help="What a column is called here."),
+    ] = None,
 ) -> int:
     """Audit a log and write its violations as a baseline."""
     from keptword.cli.audit import make_report
     from keptword.reports import render
 
-    report = make_report(log, rules, source, as_of, timezone, "auto", "never", None, None, None, None, map, None, False)
+    report = make_report(
+        log, rules, source, as_of, timezone, "auto", "never", None, None, None, None, map, None, False
+    )
     inputs.write_bytes(render(report, "json"), output)
     count = sum(1 for f in report.findings if f.obligation.is_violation)
     typer.echo(f"{output}: {count} violation{'s' if count != 1 else ''} written down", err=True)

@@ -27,7 +27,9 @@ Examples:
 def diff(
     before: Annotated[Path, typer.Argument(metavar="A.json", help="The earlier report.")],
     after: Annotated[Path, typer.Argument(metavar="B.json", help="The later report.")],
-    format: Annotated[str, typer.Option("--format", "-f", metavar="text|json", help="Text for people, JSON for programs.")] = "text",
+    format: Annotated[
+        str, typer.Option("--format", "-f", metavar="text|json", help="Text for people, JSON for programs.")
+    ] = "text",
     lang: Annotated[str, typer.Option("--lang", metavar="en|ru", help="Language of headings.")] = "en",
 ) -> int:
     """Compare two JSON reports: what is new, gone, worse, better."""
@@ -36,8 +38,14 @@ def diff(
     if format not in {"text", "json"}:
         raise usage_error(f"--format is text or json, not '{format}'")
     found = compare(read(before), read(after))
-    width = shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else int(os.environ.get("COLUMNS", "80") or 80)
-    inputs.write_bytes(render_json(found) if format == "json" else render_text(found, width=width, lang=lang), None)
+    width = (
+        shutil.get_terminal_size((80, 24)).columns
+        if sys.stdout.isatty()
+        else int(os.environ.get("COLUMNS", "80") or 80)
+    )
+    inputs.write_bytes(
+        render_json(found) if format == "json" else render_text(found, width=width, lang=lang), None
+    )
     return 1 if found.new or found.worse else 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 
@@ -19,15 +19,38 @@ Examples:
 
 
 def explain(
-    log: Annotated[list[str], typer.Argument(metavar="LOG...", help="Files or directories; - is standard input.")],
+    log: Annotated[
+        list[str], typer.Argument(metavar="LOG...", help="Files or directories; - is standard input.")
+    ],
     rule: Annotated[str, typer.Option("--rule", metavar="RULE", help="pack/rule, or the rule's id.")],
-    case: Annotated[Optional[str], typer.Option("--case", metavar="C", help="Only this case or key value.")] = None,
-    rules: Annotated[Optional[list[str]], typer.Option("--rules", "-r", metavar="PACK|DIR|FILE", help="Where the rule is; default: the pack it names, else house.")] = None,
-    source: Annotated[Optional[str], typer.Option("--from", metavar="FORMAT", help="The format of the log.")] = None,
-    as_of: Annotated[Optional[str], typer.Option("--as-of", metavar="TIME|now", help="The moment of judgement.")] = None,
-    timezone: Annotated[Optional[str], typer.Option("--timezone", metavar="TZ", help="Zone of times without an offset.")] = None,
-    map: Annotated[Optional[list[str]], typer.Option("--map", metavar="NAME=COLUMN", help="What a column is called here.")] = None,
-    format: Annotated[str, typer.Option("--format", "-f", metavar="text|json", help="Text for people, JSON for programs.")] = "text",
+    case: Annotated[
+        str | None, typer.Option("--case", metavar="C", help="Only this case or key value.")
+    ] = None,
+    rules: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--rules",
+            "-r",
+            metavar="PACK|DIR|FILE",
+            help="Where the rule is; default: the pack it names, else house.",
+        ),
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option("--from", metavar="FORMAT", help="The format of the log.")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="TIME|now", help="The moment of judgement.")
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option("--timezone", metavar="TZ", help="Zone of times without an offset.")
+    ] = None,
+    map: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="NAME=COLUMN", help="What a column is called here."),
+    ] = None,
+    format: Annotated[
+        str, typer.Option("--format", "-f", metavar="text|json", help="Text for people, JSON for programs.")
+    ] = "text",
     violations: Annotated[bool, typer.Option("--violations", help="Only what was violated.")] = False,
 ) -> int:
     """Show why: the events, the reckoning of the deadline, the verdict, and what would have kept it."""
@@ -45,7 +68,9 @@ def explain(
     names = [p.name for p in plans if rule in {p.name, p.rule.id}]
     if len(names) != 1:
         what = "is the id of several rules: write pack/rule" if names else "is not a rule of these packs"
-        raise usage_error(f"--rule: '{rule}' {what}", did_you_mean(rule, [n for p in plans for n in (p.name, p.rule.id)]))
+        raise usage_error(
+            f"--rule: '{rule}' {what}", did_you_mean(rule, [n for p in plans for n in (p.name, p.rule.id)])
+        )
     events = read(log, source, zone, map, None)
     judged = moment if moment is not None else max((e.time for e in events.events), default=0)
     plan = next(p for p in plans if p.name == names[0])

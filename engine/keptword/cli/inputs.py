@@ -41,7 +41,9 @@ def checked_zone(name: str | None) -> str | None:
     except ValueError as error:
         from zoneinfo import available_timezones
 
-        raise usage_error(f"--timezone: {error}", did_you_mean(name, available_timezones()) or "such as Europe/Moscow") from error
+        raise usage_error(
+            f"--timezone: {error}", did_you_mean(name, available_timezones()) or "such as Europe/Moscow"
+        ) from error
     return name
 
 
@@ -52,7 +54,7 @@ def moment(text: str | None, option: str, zone_name: str | None) -> int | None:
     if text == "now":
         import time
 
-        return time.time_ns() // 1000   # the only place, besides `watch`, where the wall clock is read
+        return time.time_ns() // 1000  # the only place, besides `watch`, where the wall clock is read
     if is_date(text):
         text += "T24:00"
     try:
@@ -94,12 +96,16 @@ def only_where(log: Log, wanted: Sequence[str] | None) -> Log:
             hits.setdefault(event.case, set()).update(met)
         elif len(met) == len(conditions):
             single.add(event.id)
-    kept = [e for e in log.events if (len(hits.get(e.case, ())) == len(conditions) if e.case else e.id in single)]
+    kept = [
+        e for e in log.events if (len(hits.get(e.case, ())) == len(conditions) if e.case else e.id in single)
+    ]
     if not kept and log.events:
         names = {n for e in log.events for n in (*e.fields, "case", "event", "id")}
         unknown = [n for n in conditions if n not in names]
         hint = did_you_mean(unknown[0], names) if unknown else ""
-        raise usage_error(f"--where: no case has {' and '.join(f'{k}={v}' for k, v in conditions.items())}", hint)
+        raise usage_error(
+            f"--where: no case has {' and '.join(f'{k}={v}' for k, v in conditions.items())}", hint
+        )
     return replace(log, events=kept)
 
 

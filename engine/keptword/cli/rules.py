@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,10 +15,22 @@ from keptword.errors import did_you_mean, render, usage_error, visible
 if TYPE_CHECKING:
     from keptword.spec.packs import Pack, RuleFile
 
-app = typer.Typer(help="Look at rules: list, show, lint, schema, docs, say.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Look at rules: list, show, lint, schema, docs, say.", no_args_is_help=True, rich_markup_mode=None
+)
 
-PackArgument = Annotated[Optional[list[str]], typer.Argument(metavar="[PACK...]", help="Built-in packs, folders or rule files; default: every built-in pack.")]
-RulesOption = Annotated[Optional[list[str]], typer.Option("--rules", "-r", metavar="PACK|DIR|FILE", help="Where the rule is; default: every built-in pack.")]
+PackArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[PACK...]", help="Built-in packs, folders or rule files; default: every built-in pack."
+    ),
+]
+RulesOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--rules", "-r", metavar="PACK|DIR|FILE", help="Where the rule is; default: every built-in pack."
+    ),
+]
 
 
 def _packs(names: list[str] | None) -> list[Pack]:
@@ -34,19 +46,40 @@ def _one(rule: str, names: list[str] | None) -> tuple[Pack, RuleFile]:
     found = [(p, r) for p in packs for r in p.rules if rule in {r.name, r.rule.id}]
     if len(found) != 1:
         what = "is the id of several rules: write pack/rule" if found else "is not a rule of these packs"
-        raise usage_error(f"'{rule}' {what}", did_you_mean(rule, [n for p in packs for r in p.rules for n in (r.name, r.rule.id)]))
+        raise usage_error(
+            f"'{rule}' {what}",
+            did_you_mean(rule, [n for p in packs for r in p.rules for n in (r.name, r.rule.id)]),
+        )
     return found[0]
 
 
 @app.command("list", epilog="Example:  keptword rules list house")
 def list_rules(
     packs: PackArgument = None,
-    format: Annotated[str, typer.Option("--format", "-f", metavar="text|json", help="Text for people, JSON for programs.")] = "text",
+    format: Annotated[
+        str, typer.Option("--format", "-f", metavar="text|json", help="Text for people, JSON for programs.")
+    ] = "text",
 ) -> int:
     """List the rules of packs: severity, status, kind, title."""
     rows = [(r.name, r.rule) for p in _packs(packs) for r in p.rules]
     if format == "json":
-        typer.echo(json.dumps([{"rule": n, "kind": r.kind, "severity": r.severity, "status": r.status, "title": r.title, "source": r.source} for n, r in rows], ensure_ascii=False, indent=1))
+        typer.echo(
+            json.dumps(
+                [
+                    {
+                        "rule": n,
+                        "kind": r.kind,
+                        "severity": r.severity,
+                        "status": r.status,
+                        "title": r.title,
+                        "source": r.source,
+                    }
+                    for n, r in rows
+                ],
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
         return 0
     for name, rule in rows:
         typer.echo(f"{name}\n    {rule.severity} · {rule.kind} · {rule.status}\n    {visible(rule.title)}")
@@ -55,7 +88,10 @@ def list_rules(
 
 
 @app.command("show", epilog="Example:  keptword rules show house/outage-first-notice")
-def show(rule: Annotated[str, typer.Argument(metavar="RULE", help="pack/rule, or a rule file.")], rules: RulesOption = None) -> int:
+def show(
+    rule: Annotated[str, typer.Argument(metavar="RULE", help="pack/rule, or a rule file.")],
+    rules: RulesOption = None,
+) -> int:
     """Show one rule: its duty, its source, its file."""
     from keptword.spec.model import rule_data
     from keptword.spec.yaml12 import dump_yaml
@@ -76,7 +112,9 @@ def lint(packs: PackArgument = None) -> int:
     count = sum(len(p.rules) for p in loaded)
     if found:
         sys.stdout.write(render(found, limit=1000).replace(": error[", ": warning[") + "\n\n")
-    typer.echo(f"{count} rule{'s' if count != 1 else ''}, {len(found)} finding{'s' if len(found) != 1 else ''}")
+    typer.echo(
+        f"{count} rule{'s' if count != 1 else ''}, {len(found)} finding{'s' if len(found) != 1 else ''}"
+    )
     return 1 if found else 0
 
 
@@ -101,10 +139,16 @@ def rule_schema() -> dict[str, Any]:
             one["properties"][name] = {"anyOf": [one["properties"][name], {"type": "object"}]}
         for name in ("per", "tags", "require", "forbid", "of", "by", "unless"):
             if one["properties"].get(name, {}).get("type") == "array":
-                one["properties"][name] = {"anyOf": [one["properties"][name], {"type": "string"}, {"type": "object"}]}
+                one["properties"][name] = {
+                    "anyOf": [one["properties"][name], {"type": "string"}, {"type": "object"}]
+                }
         definitions[kind] = one
         alternatives.append({"$ref": f"#/$defs/{kind}"})
-    sentence = {"type": "object", "required": ["id", "title", "severity", "source", "why", "rule"], "properties": {"rule": {"type": "string"}}}
+    sentence = {
+        "type": "object",
+        "required": ["id", "title", "severity", "source", "why", "rule"],
+        "properties": {"rule": {"type": "string"}},
+    }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A keptword rule",
         "anyOf": [*alternatives, sentence], "$defs": definitions,
@@ -130,9 +174,29 @@ def _page(item: RuleFile) -> str:
     rule = item.rule
     head = {"id", "title", "kind", "severity", "status", "source", "why"}
     body = dump_yaml({k: v for k, v in rule_data(rule).items() if k not in head})
-    lines = [f"## {item.name}", "", rule.title, "", f"*{rule.severity}, {rule.kind}, {rule.status}. Source: {rule.source}.*", "", rule.why, "", "```yaml", body.rstrip(), "```", ""]
+    lines = [
+        f"## {item.name}",
+        "",
+        rule.title,
+        "",
+        f"*{rule.severity}, {rule.kind}, {rule.status}. Source: {rule.source}.*",
+        "",
+        rule.why,
+        "",
+        "```yaml",
+        body.rstrip(),
+        "```",
+        "",
+    ]
     for name, log, expected in _examples(item):
-        lines += [f"- {name}: **{expected}**", "", "  ```text", *(f"  {line}" for line in log.rstrip().splitlines()), "  ```", ""]
+        lines += [
+            f"- {name}: **{expected}**",
+            "",
+            "  ```text",
+            *(f"  {line}" for line in log.rstrip().splitlines()),
+            "  ```",
+            "",
+        ]
     return "\n".join(lines)
 
 
@@ -153,7 +217,9 @@ def _examples(item: RuleFile) -> list[tuple[str, str, str]]:
 @app.command("say", epilog="Example:  keptword rules say house/outage-first-notice --lang ru")
 def say(
     rule: Annotated[str, typer.Argument(metavar="RULE", help="pack/rule, or a rule file.")],
-    lang: Annotated[str, typer.Option("--lang", metavar="en|ru", help="The language of the sentence.")] = "en",
+    lang: Annotated[
+        str, typer.Option("--lang", metavar="en|ru", help="The language of the sentence.")
+    ] = "en",
     rules: RulesOption = None,
 ) -> int:
     """Print a response, cadence, notice or guard rule as a sentence."""

@@ -106,7 +106,14 @@ def _parse(data: Any, path: tuple[str | int, ...], found: list[Any]) -> Conditio
 
 def _field(name: str, data: Any, path: tuple[str | int, ...], found: list[Any]) -> list[Condition]:
     if data is None:
-        found.append((path, "R010", f"'{name}' has no value to compare with", f"to ask whether it is there: {name}: {{exists: true}}"))
+        found.append(
+            (
+                path,
+                "R010",
+                f"'{name}' has no value to compare with",
+                f"to ask whether it is there: {name}: {{exists: true}}",
+            )
+        )
         return []
     if not isinstance(data, dict):
         return [Compare(name, "in", _scalars(data, path, found))]
@@ -118,7 +125,12 @@ def _field(name: str, data: Any, path: tuple[str | int, ...], found: list[Any]) 
         if op in {"in", "not"}:
             out.append(Compare(name, op, _scalars(value, here, found)))
         elif op in _ORDER:
-            if isinstance(value, (dict, list)) or value is None or isinstance(value, bool) or not _rank(value):
+            if (
+                isinstance(value, (dict, list))
+                or value is None
+                or isinstance(value, bool)
+                or not _rank(value)
+            ):
                 found.append((here, "R010", f"'{op}' compares numbers, dates or times, not {value!r}", ""))
             else:
                 out.append(Compare(name, op, (value,)))
@@ -134,7 +146,14 @@ def _field(name: str, data: Any, path: tuple[str | int, ...], found: list[Any]) 
             for text in texts:
                 problem = regex_problem(str(text))
                 if problem:
-                    found.append((here, "R011", problem, "look-around and back-references are not in the linear-time dialect"))
+                    found.append(
+                        (
+                            here,
+                            "R011",
+                            problem,
+                            "look-around and back-references are not in the linear-time dialect",
+                        )
+                    )
             out.append(Compare(name, "matches", texts))
         elif op == "says":
             out.append(Compare(name, "says", _says(value, here, found)))
@@ -165,7 +184,14 @@ def _one_text(data: Any, op: str, path: tuple[str | int, ...], found: list[Any])
 def _says(data: Any, path: tuple[str | int, ...], found: list[Any]) -> tuple[Scalar, ...]:
     items = data if isinstance(data, list) else [data]
     if not items or not all(isinstance(i, str) for i in items):
-        found.append((path, "R010", f"'says' takes the name of a wording element, not {data!r}", "for example: says: apology"))
+        found.append(
+            (
+                path,
+                "R010",
+                f"'says' takes the name of a wording element, not {data!r}",
+                "for example: says: apology",
+            )
+        )
         return ()
     return tuple(items)
 
@@ -174,7 +200,11 @@ def condition_data(condition: Condition) -> dict[str, Any]:
     """The YAML data that `parse_condition` reads back as the same condition."""
     match condition:
         case Compare(field, "in", values):
-            return {field: values[0] if len(values) == 1 else list(values)} if field not in _WORDS else {"all": [{field: {"in": list(values)}}]}
+            return (
+                {field: values[0] if len(values) == 1 else list(values)}
+                if field not in _WORDS
+                else {"all": [{field: {"in": list(values)}}]}
+            )
         case Compare(field, op, values):
             many = op == "not" or (op == "says" and len(values) > 1)
             return {field: {op: list(values) if many and len(values) != 1 else values[0]}}
@@ -231,7 +261,11 @@ def holds(condition: Condition | None, event: Event, says: Says = no_words) -> b
         case None:
             return True
         case Compare(field, op, values):
-            return compare(event.get(field), op, values) if op != "says" else any(says(event, str(v)) for v in values)
+            return (
+                compare(event.get(field), op, values)
+                if op != "says"
+                else any(says(event, str(v)) for v in values)
+            )
         case All(parts):
             return all(holds(p, event, says) for p in parts)
         case AnyOf(parts):

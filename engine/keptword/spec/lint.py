@@ -13,7 +13,7 @@ from keptword.spec.packs import Pack, RuleFile, patterns_in
 from keptword.spec.values import AnyPattern, EventPattern, LimitChoice, Pattern, limits_in
 
 Path = tuple[str | int, ...]
-Fault = tuple[str, str, Path, str]      # code, message, path, hint
+Fault = tuple[str, str, Path, str]  # code, message, path, hint
 
 
 def lint(packs: Sequence[Pack]) -> list[Problem]:
@@ -25,7 +25,12 @@ def lint(packs: Sequence[Pack]) -> list[Problem]:
     out: list[Problem] = []
     for pack in packs:
         for item in pack.rules:
-            faults = [*_conditions(item.rule, pack), *_windows(item.rule), *_calendar(item, pack), *_tests(item)]
+            faults = [
+                *_conditions(item.rule, pack),
+                *_windows(item.rule),
+                *_calendar(item, pack),
+                *_tests(item),
+            ]
             out += [item.document.problem(code, message, path, hint) for code, message, path, hint in faults]
         out += _unused(pack)
     rules = [(pack, item) for pack in packs for item in pack.rules]
@@ -42,10 +47,24 @@ def _conditions(rule: Rule, pack: Pack) -> Iterator[Fault]:
     openers = {"after", "during", "before", "never", "of"}
     for path, pattern in patterns_in(rule):
         if not _possible(pattern, pack, None):
-            opens = path[0] in openers and path[-1] != "to" and not (isinstance(rule, Guard) and path[0] == "after")
+            opens = (
+                path[0] in openers
+                and path[-1] != "to"
+                and not (isinstance(rule, Guard) and path[0] == "after")
+            )
             code, what = ("R102", "triggered") if opens else ("R101", "kept")
-            yield code, f"no event can meet this condition, so the rule is never {what}", path, "two parts of it exclude each other"
-        elif path[0] in openers and path[-1] != "to" and rule.applies is not None and not _possible(pattern, pack, rule.applies):
+            yield (
+                code,
+                f"no event can meet this condition, so the rule is never {what}",
+                path,
+                "two parts of it exclude each other",
+            )
+        elif (
+            path[0] in openers
+            and path[-1] != "to"
+            and rule.applies is not None
+            and not _possible(pattern, pack, rule.applies)
+        ):
             yield "R102", "what the rule applies to and what opens it exclude each other", ("applies",), ""
     force = rule.in_force
     if force is not None and force.start is not None and force.end is not None and force.end < force.start:
@@ -57,15 +76,34 @@ def _windows(rule: Rule) -> Iterator[Fault]:
     match rule:
         case Guard(unless=unless):
             for i, excuse in enumerate(unless):
-                if excuse.at_least is not None and excuse.at_most is not None and excuse.at_most.rough() < excuse.at_least.rough():
-                    yield "R101", f"at least {excuse.at_least} and at most {excuse.at_most} before: no time is left", ("unless", i, "at_most"), ""
+                if (
+                    excuse.at_least is not None
+                    and excuse.at_most is not None
+                    and excuse.at_most.rough() < excuse.at_least.rough()
+                ):
+                    yield (
+                        "R101",
+                        f"at least {excuse.at_least} and at most {excuse.at_most} before: no time is left",
+                        ("unless", i, "at_most"),
+                        "",
+                    )
         case Notice(ahead=ahead, not_before=not_before) if not_before is not None:
             if any(limit.rough() > not_before.rough() for limit in limits_in(ahead)):
-                yield "R101", f"the window opens {not_before} before, after the notice is due", ("not_before",), "not_before is longer than ahead"
+                yield (
+                    "R101",
+                    f"the window opens {not_before} before, after the notice is due",
+                    ("not_before",),
+                    "not_before is longer than ahead",
+                )
         case Cadence(every=every) if any(limit.is_zero for limit in limits_in(every)):
             yield "R101", "an update every 0m cannot be kept", ("every",), ""
         case Count(at_most=0, within=within) if within is not None:
-            yield "R104", "at most 0 in any window means never: the window has no effect", ("within",), "a guard says it plainly"
+            yield (
+                "R104",
+                "at most 0 in any window means never: the window has no effect",
+                ("within",),
+                "a guard says it plainly",
+            )
         case _:
             pass
 
@@ -99,21 +137,45 @@ def _calendar(item: RuleFile, pack: Pack) -> Iterator[Fault]:
         for limit in limits_in(choice):
             if limit.working_days and calendar.hours is not None and not any(week):
                 yield "R105", f"{limit}: the calendar '{rule.clock}' has no working day in the week", path, ""
-    if rule.cutoff is not None and rule.day != "full" and not any(limit.working_days for _, c in _limits(rule) for limit in limits_in(c)):
-        yield "R105", "a cut-off has a meaning only for limits in working days", ("cutoff",), "write the limit as 1wd, or leave the cut-off out"
+    if (
+        rule.cutoff is not None
+        and rule.day != "full"
+        and not any(limit.working_days for _, c in _limits(rule) for limit in limits_in(c))
+    ):
+        yield (
+            "R105",
+            "a cut-off has a meaning only for limits in working days",
+            ("cutoff",),
+            "write the limit as 1wd, or leave the cut-off out",
+        )
     if isinstance(rule, Cadence) and rule.anchor == "grid":
         return
     if calendar.has_hours and isinstance(rule, (Response, Cadence)):
         longest = max((sum(end - start for start, end in spans) for spans in week), default=0)
         for path, choice in _limits(rule):
             for limit in limits_in(choice):
-                if limit.clock and not limit.has_calendar_units and longest and limit.clock > 366 * longest * 1_000_000:
-                    yield "R105", f"{limit} of opening time is more than a year: the calendar opens {longest // 3600} h a day at most", path, "count it in wd"
+                if (
+                    limit.clock
+                    and not limit.has_calendar_units
+                    and longest
+                    and limit.clock > 366 * longest * 1_000_000
+                ):
+                    yield (
+                        "R105",
+                        f"{limit} of opening time is more than a year: the calendar opens {longest // 3600} h a day at most",
+                        path,
+                        "count it in wd",
+                    )
 
 
 def _tests(item: RuleFile) -> Iterator[Fault]:
     if item.rule.status == "stable" and (item.tests is None or not item.tests.is_file()):
-        yield "R107", "a stable rule has tests beside it: a case kept, one violated, one at the boundary", ("status",), f"write {item.rule.id}.test.yaml"
+        yield (
+            "R107",
+            "a stable rule has tests beside it: a case kept, one violated, one at the boundary",
+            ("status",),
+            f"write {item.rule.id}.test.yaml",
+        )
 
 
 def _unused(pack: Pack) -> list[Problem]:
@@ -153,18 +215,50 @@ def _together(first: RuleFile, pack: Pack, second: RuleFile, other: Pack) -> Ite
     if a.status == "retired" or b.status == "retired":
         return
     for one, two, one_pack, two_pack, file in ((a, b, pack, other, first), (b, a, other, pack, second)):
-        if isinstance(one, Guard) and not one.unless and one.during is None and one.after is None and one.applies is None:
+        if (
+            isinstance(one, Guard)
+            and not one.unless
+            and one.during is None
+            and one.after is None
+            and one.applies is None
+        ):
             wanted = _required(two)
-            if wanted is not None and _events(wanted, two_pack) and _events(wanted, two_pack) <= _events(one.never, one_pack) and not _wheres(one.never, one_pack):
-                yield file.document.problem("R103", f"this forbids what '{two.id}' demands", ("never",), "an exception under unless: would let both be kept")
-    if isinstance(a, Wording) and isinstance(b, Wording) and _events(a.of, pack) & _events(b.of, other) and not _apart(a, b):
+            if (
+                wanted is not None
+                and _events(wanted, two_pack)
+                and _events(wanted, two_pack) <= _events(one.never, one_pack)
+                and not _wheres(one.never, one_pack)
+            ):
+                yield file.document.problem(
+                    "R103",
+                    f"this forbids what '{two.id}' demands",
+                    ("never",),
+                    "an exception under unless: would let both be kept",
+                )
+    if (
+        isinstance(a, Wording)
+        and isinstance(b, Wording)
+        and _events(a.of, pack) & _events(b.of, other)
+        and not _apart(a, b)
+    ):
         for element in sorted((set(a.require) & set(b.forbid)) | (set(a.forbid) & set(b.require))):
-            yield second.document.problem("R103", f"'{element}' is required by one of '{a.id}' and '{b.id}' and forbidden by the other", ("of",))
+            yield second.document.problem(
+                "R103",
+                f"'{element}' is required by one of '{a.id}' and '{b.id}' and forbidden by the other",
+                ("of",),
+            )
     if type(a) is type(b) and isinstance(a, (Response, Cadence, Notice)) and _same_duty(a, b):
         x, y = _plain_limit(a), _plain_limit(b)
         if x is not None and y is not None:
-            tight, loose, file = (a, b, second) if (x.rough() <= y.rough()) is not isinstance(a, Notice) else (b, a, first)
-            yield file.document.problem("R104", f"'{loose.id}' is kept whenever '{tight.id}' is", ("id",), f"{_plain_limit(loose)} is not stricter than {_plain_limit(tight)}")
+            tight, loose, file = (
+                (a, b, second) if (x.rough() <= y.rough()) is not isinstance(a, Notice) else (b, a, first)
+            )
+            yield file.document.problem(
+                "R104",
+                f"'{loose.id}' is kept whenever '{tight.id}' is",
+                ("id",),
+                f"{_plain_limit(loose)} is not stricter than {_plain_limit(tight)}",
+            )
 
 
 def _required(rule: Rule) -> Pattern | None:
@@ -173,13 +267,19 @@ def _required(rule: Rule) -> Pattern | None:
 
 def _apart(a: Wording, b: Wording) -> bool:
     """Whether two wording rules speak of different messages for all that can be seen."""
-    wheres = [*_pattern_wheres(a.of), *_pattern_wheres(b.of)] + [c for c in (a.applies, b.applies) if c is not None]
+    wheres = [*_pattern_wheres(a.of), *_pattern_wheres(b.of)] + [
+        c for c in (a.applies, b.applies) if c is not None
+    ]
     return bool(wheres) and not satisfiable(All(tuple(wheres)))
 
 
 def _same_duty(a: Rule, b: Rule) -> bool:
     limits = {"within", "every", "ahead"}
-    said = {n for n in type(a).model_fields if n not in {"id", "title", "severity", "status", "source", "why", "message", "tags"} | limits}
+    said = {
+        n
+        for n in type(a).model_fields
+        if n not in {"id", "title", "severity", "status", "source", "why", "message", "tags"} | limits
+    }
     return all(getattr(a, n) == getattr(b, n) for n in said)
 
 
@@ -197,7 +297,12 @@ def _parts(pattern: Pattern) -> tuple[EventPattern, ...]:
 
 
 def _events(pattern: Pattern, pack: Pack) -> set[str]:
-    return {e for part in _parts(pattern) for n in part.events for e in (pack.vocabulary[n].events if n in pack.vocabulary else (n,))}
+    return {
+        e
+        for part in _parts(pattern)
+        for n in part.events
+        for e in (pack.vocabulary[n].events if n in pack.vocabulary else (n,))
+    }
 
 
 def _pattern_wheres(pattern: Pattern) -> list[Condition]:
@@ -254,7 +359,9 @@ def _joint(parts: Sequence[Condition]) -> bool:
 
 def _field_possible(comparisons: Sequence[Compare]) -> bool:
     absent = any(c.op == "exists" and c.values[0] is False for c in comparisons)
-    if absent and any(c.op not in {"exists", "not"} or (c.op == "exists" and c.values[0] is True) for c in comparisons):
+    if absent and any(
+        c.op not in {"exists", "not"} or (c.op == "exists" and c.values[0] is True) for c in comparisons
+    ):
         return False
     allowed: set[str] | None = None
     for c in comparisons:
@@ -265,8 +372,18 @@ def _field_possible(comparisons: Sequence[Compare]) -> bool:
         allowed -= {text_of(v) for c in comparisons if c.op == "not" for v in c.values}
         if not allowed:
             return False
-    low = [float(v) for c in comparisons if c.op in {"gt", "ge"} for v in c.values if isinstance(v, (int, float))]
-    high = [float(v) for c in comparisons if c.op in {"lt", "le"} for v in c.values if isinstance(v, (int, float))]
-    if low and high and (max(low) > min(high) or (max(low) == min(high) and any(c.op in {"gt", "lt"} for c in comparisons))):
+    low = [
+        float(v) for c in comparisons if c.op in {"gt", "ge"} for v in c.values if isinstance(v, (int, float))
+    ]
+    high = [
+        float(v) for c in comparisons if c.op in {"lt", "le"} for v in c.values if isinstance(v, (int, float))
+    ]
+    if (
+        low
+        and high
+        and (
+            max(low) > min(high) or (max(low) == min(high) and any(c.op in {"gt", "lt"} for c in comparisons))
+        )
+    ):
         return False
     return True

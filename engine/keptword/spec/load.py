@@ -30,7 +30,9 @@ _EXAMPLES = {
 _OF_THE_KEY = ("is not a comparison", "is neither a date nor")
 
 
-def build_rule(document: Document, expected_id: str | None, problems: Problems, vocabulary: Mapping[str, Any]) -> Rule | None:
+def build_rule(
+    document: Document, expected_id: str | None, problems: Problems, vocabulary: Mapping[str, Any]
+) -> Rule | None:
     """The rule of a document, or None with at least one problem added.
 
     Args:
@@ -65,16 +67,27 @@ def build_rule(document: Document, expected_id: str | None, problems: Problems, 
             problems.add(problem)
         return None
     if expected_id is not None and rule.id != expected_id:
-        problems.add(document.problem("R008", f"the id '{rule.id}' and the file name '{expected_id}' differ", ("id",), f"write id: {expected_id}, or rename the file"))
+        problems.add(
+            document.problem(
+                "R008",
+                f"the id '{rule.id}' and the file name '{expected_id}' differ",
+                ("id",),
+                f"write id: {expected_id}, or rename the file",
+            )
+        )
         return None
     return rule  # type: ignore[return-value]
 
 
-def _from_sentence(document: Document, data: dict[str, Any], problems: Problems, vocabulary: Mapping[str, Any]) -> dict[str, Any]:
+def _from_sentence(
+    document: Document, data: dict[str, Any], problems: Problems, vocabulary: Mapping[str, Any]
+) -> dict[str, Any]:
     from keptword.spec.sentence import SentenceError, parse_sentence
 
     if not isinstance(data["rule"], str):
-        problems.add(document.problem("R018", "'rule' is a sentence such as: notify within 1h of an outage", ("rule",)))
+        problems.add(
+            document.problem("R018", "'rule' is a sentence such as: notify within 1h of an outage", ("rule",))
+        )
         return data
     try:
         structured = parse_sentence(data["rule"], vocabulary)
@@ -83,12 +96,23 @@ def _from_sentence(document: Document, data: dict[str, Any], problems: Problems,
         text = document.lines[line - 1]
         quoted = text[column - 1 : column] in {'"', "'"}
         at = column + (1 if quoted else 0) + error.column
-        problems.add(Problem("R018", error.message, type(document.problem("R018", "", ()).place)(document.file, line, at), text, error.width, error.hint))
+        problems.add(
+            Problem(
+                "R018",
+                error.message,
+                type(document.problem("R018", "", ()).place)(document.file, line, at),
+                text,
+                error.width,
+                error.hint,
+            )
+        )
         return data
     rest = {k: v for k, v in data.items() if k != "rule"}
     for key in structured:
         if key in rest:
-            problems.add(document.problem("R024", f"'{key}' is already said by the sentence", (key,), at_key=True))
+            problems.add(
+                document.problem("R024", f"'{key}' is already said by the sentence", (key,), at_key=True)
+            )
     return {**structured, **rest}
 
 
@@ -125,15 +149,29 @@ def _gathered(items: Sequence[Any], document: Document) -> list[dict[str, Any]]:
     choices: dict[str, dict[str, Any]] = {}
     for item in items:
         loc = item["loc"]
-        if item["type"] == "missing" and any(at == loc[:-1] and did_you_mean(str(key), [loc[-1]]) for at, key in spelt):
+        if item["type"] == "missing" and any(
+            at == loc[:-1] and did_you_mean(str(key), [loc[-1]]) for at, key in spelt
+        ):
             continue
-        if len(loc) > 1 and loc[0] in root and loc[:2] not in document.values and item["type"] in {"literal_error", *_TYPES}:
-            if isinstance(root[loc[0]], list):      # of a list, only what is wrong with its elements
+        if (
+            len(loc) > 1
+            and loc[0] in root
+            and loc[:2] not in document.values
+            and item["type"] in {"literal_error", *_TYPES}
+        ):
+            if isinstance(root[loc[0]], list):  # of a list, only what is wrong with its elements
                 if isinstance(loc[-1], int):
                     out.append({**item, "loc": (loc[0], loc[-1])})
                 continue
             if loc[0] not in choices:
-                choices[loc[0]] = {**item, "loc": loc[:1], "type": "choice", "input": root[loc[0]], "words": [], "types": []}
+                choices[loc[0]] = {
+                    **item,
+                    "loc": loc[:1],
+                    "type": "choice",
+                    "input": root[loc[0]],
+                    "words": [],
+                    "types": [],
+                }
                 out.append(choices[loc[0]])
             words = str((item.get("ctx") or {}).get("expected", ""))
             choices[loc[0]]["words" if words else "types"].append(words or _TYPES[item["type"]])
@@ -145,25 +183,45 @@ def _gathered(items: Sequence[Any], document: Document) -> list[dict[str, Any]]:
 def _one(item: Any, path: Steps, document: Document, model: type[BaseModel], what: str) -> Problem:
     kind, value, name = item["type"], item.get("input"), path[-1] if path else ""
     if kind == "missing":
-        hint = f"for example {name}: {_EXAMPLES[name]}" if len(path) == 1 and name in _EXAMPLES else f"{name}: {_described(model, path)}"
+        hint = (
+            f"for example {name}: {_EXAMPLES[name]}"
+            if len(path) == 1 and name in _EXAMPLES
+            else f"{name}: {_described(model, path)}"
+        )
         return document.problem("R004", f"'{name}' is missing", path[:-1], hint)
     if kind == "extra_forbidden":
         known = _keys(model, path[:-1])
         inside = f"'{path[-2]}'" if len(path) > 1 and isinstance(path[-2], str) else what
-        hint = did_you_mean(str(name), known) or _elsewhere(str(name), model, path) or f"known: {', '.join(sorted(known))}"
+        hint = (
+            did_you_mean(str(name), known)
+            or _elsewhere(str(name), model, path)
+            or f"known: {', '.join(sorted(known))}"
+        )
         return document.problem("R003", f"'{name}' is not a key of {inside}", path, hint, at_key=True)
     if kind == "choice" and not item["words"]:
-        return document.problem("R005", f"'{name}' is {' or '.join(dict.fromkeys(item['types']))}, not {_shown(value)}", path)
+        return document.problem(
+            "R005", f"'{name}' is {' or '.join(dict.fromkeys(item['types']))}, not {_shown(value)}", path
+        )
     if kind in {"literal_error", "choice"}:
-        words = ", ".join(item["words"]) if kind == "choice" else str((item.get("ctx") or {}).get("expected", ""))
+        words = (
+            ", ".join(item["words"]) if kind == "choice" else str((item.get("ctx") or {}).get("expected", ""))
+        )
         expected = words.replace(" or ", ", ").replace("'", "")
         near = did_you_mean(str(value), expected.split(", "))
         return document.problem("R005", f"{_shown(value)} is not one of {expected}", path, near)
     if kind in _TYPES:
-        hint = f'write it in quotes: "{value}"' if kind == "string_type" and isinstance(value, int | float) else ""
+        hint = (
+            f'write it in quotes: "{value}"'
+            if kind == "string_type" and isinstance(value, int | float)
+            else ""
+        )
         return document.problem("R005", f"'{name}' is {_TYPES[kind]}, not {_shown(value)}", path, hint)
     if kind == "string_pattern_mismatch":
-        hint = "lower-case words joined by hyphens, such as outage-first-notice" if name == "id" else _described(model, path)
+        hint = (
+            "lower-case words joined by hyphens, such as outage-first-notice"
+            if name == "id"
+            else _described(model, path)
+        )
         return document.problem("R005", f"'{value}' cannot be the value of '{name}'", path, hint)
     if kind in {"string_too_short", "too_short"}:
         return document.problem("R005", f"'{name}' is empty", path, _described(model, path))
@@ -194,7 +252,7 @@ def _elsewhere(name: str, model: type[BaseModel], path: Steps) -> str:
 def _inner(model: type[BaseModel], path: Steps) -> type[BaseModel] | None:
     """The model that stands at a path below another."""
     current: type[BaseModel] | None = model
-    named = False   # the next step is a free name, as in the vocabulary
+    named = False  # the next step is a free name, as in the vocabulary
     for step in path:
         if current is None or isinstance(step, int):
             continue

@@ -6,15 +6,35 @@ import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, PlainValidator, WithJsonSchema, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    WithJsonSchema,
+    model_validator,
+)
 
 from keptword.instants import is_date
-from keptword.limits import Limit
 from keptword.obligation import Severity
-from keptword.spec.values import ChoiceField, ConditionField, LimitField, Pattern, PatternField, fail, parse_pattern, pattern_data
+from keptword.spec.values import (
+    ChoiceField,
+    ConditionField,
+    LimitField,
+    PatternField,
+    fail,
+    parse_pattern,
+)
 
 Reading = Literal[
-    "elapsed", "full-days-between", "date-subtraction", "backward-same-date", "same-date-forward", "full-period-forward"
+    "elapsed",
+    "full-days-between",
+    "date-subtraction",
+    "backward-same-date",
+    "same-date-forward",
+    "full-period-forward",
 ]
 READINGS: tuple[Reading, ...] = (
     "elapsed", "full-days-between", "date-subtraction", "backward-same-date", "same-date-forward", "full-period-forward",
@@ -50,8 +70,15 @@ def _say_share(value: float) -> str:
 
 
 Texts = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
-DateField = Annotated[date, PlainValidator(_date), PlainSerializer(date.isoformat), WithJsonSchema({"type": "string", "format": "date"})]
-Share = Annotated[float, PlainValidator(_share), PlainSerializer(_say_share), WithJsonSchema({"type": ["string", "number"]})]
+DateField = Annotated[
+    date,
+    PlainValidator(_date),
+    PlainSerializer(date.isoformat),
+    WithJsonSchema({"type": "string", "format": "date"}),
+]
+Share = Annotated[
+    float, PlainValidator(_share), PlainSerializer(_say_share), WithJsonSchema({"type": ["string", "number"]})
+]
 
 
 class Part(BaseModel):
@@ -83,21 +110,37 @@ class Head(Part):
     status: Literal["draft", "stable", "retired"] = "draft"
     source: str = Field(min_length=1, description="the clause; house rules say: house")
     why: str = Field(min_length=1, description="whom it serves, and how")
-    applies: ConditionField | None = Field(None, description="conditions on the opening event: what the rule is about")
-    per: Texts = Field(("case",), min_length=1, description="the key: events meet only if all these fields are equal")
-    for_each: str | dict[str, str] | None = Field(None, description="a list field: one trigger for each of its values")
+    applies: ConditionField | None = Field(
+        None, description="conditions on the opening event: what the rule is about"
+    )
+    per: Texts = Field(
+        ("case",), min_length=1, description="the key: events meet only if all these fields are equal"
+    )
+    for_each: str | dict[str, str] | None = Field(
+        None, description="a list field: one trigger for each of its values"
+    )
     in_force: InForce | None = Field(None, description="dates between which the rule binds")
-    timezone: str | None = Field(None, description="IANA zone of the rule's clock; default: the pack's, then the audit's")
+    timezone: str | None = Field(
+        None, description="IANA zone of the rule's clock; default: the pack's, then the audit's"
+    )
     clock: str | None = Field(None, description="a calendar of the pack; default: the clock that never stops")
-    day: Literal["rolling", "full"] = Field("rolling", description="rolling: same local time; full: whole days after the event's")
+    day: Literal["rolling", "full"] = Field(
+        "rolling", description="rolling: same local time; full: whole days after the event's"
+    )
     hours: Literal["elapsed", "eu-1182-71"] = Field("elapsed", description="how hours are counted")
     roll: Literal["none", "next-working-day-end", "next-working-day-noon", "previous-working-day"] = Field(
         "none", description="when the last day is not a working day"
     )
     roll_hours: bool = Field(False, description="let `roll` move limits of hours too")
-    cutoff: Annotated[str, Field(pattern=r"^([01]?\d|2[0-3]):[0-5]\d$")] | None = Field(None, description="local time on the last working day")
-    pause: tuple[Stretch, ...] = Field((), description="stretches in which the clock of this rule stands still")
-    message: str | None = Field(None, description="a sentence for findings; {due}, {late}, {done}, {key} are filled in")
+    cutoff: Annotated[str, Field(pattern=r"^([01]?\d|2[0-3]):[0-5]\d$")] | None = Field(
+        None, description="local time on the last working day"
+    )
+    pause: tuple[Stretch, ...] = Field(
+        (), description="stretches in which the clock of this rule stands still"
+    )
+    message: str | None = Field(
+        None, description="a sentence for findings; {due}, {late}, {done}, {key} are filled in"
+    )
     tags: Texts = Field((), description="words to select rules by")
 
     @model_validator(mode="before")
@@ -123,11 +166,18 @@ class Response(Head):
     after: PatternField = Field(description="A: opens an obligation")
     expect: PatternField = Field(description="B: fulfils it")
     within: ChoiceField = Field(description="L: the limit, from A")
-    each: Literal["every", "first", "unanswered"] = Field("every", description="every A, the first of the key, or one not already waiting")
+    each: Literal["every", "first", "unanswered"] = Field(
+        "every", description="every A, the first of the key, or one not already waiting"
+    )
     times: int = Field(1, ge=1, description="the n-th B is the one that counts")
-    carry: bool = Field(False, description="time already used by earlier A of the key counts: a reopened ticket resumes, a new priority carries over")
+    carry: bool = Field(
+        False,
+        description="time already used by earlier A of the key counts: a reopened ticket resumes, a new priority carries over",
+    )
     lookback: LimitField | None = Field(None, description="a B at most this long before A counts too")
-    unless: PatternField | None = Field(None, description="an event in time and before any B makes the obligation void")
+    unless: PatternField | None = Field(
+        None, description="an event in time and before any B makes the obligation void"
+    )
     until: PatternField | None = Field(None, description="the same word for an event that ends the duty")
 
     @model_validator(mode="after")
@@ -145,9 +195,14 @@ class Cadence(Head):
     expect: PatternField = Field(description="B")
     every: ChoiceField = Field(description="L: the longest silence")
     first: ChoiceField | None = Field(None, description="another limit for the first B")
-    stated: str | None = Field(None, description="a field of B (or `text`) that says when the next one comes; that is its due instead")
+    stated: str | None = Field(
+        None,
+        description="a field of B (or `text`) that says when the next one comes; that is its due instead",
+    )
     at_most: LimitField | None = Field(None, description="how far away a stated time may be (24h)")
-    anchor: Literal["last", "grid"] = Field("last", description="last: the clock restarts at each B; grid: one B in each window")
+    anchor: Literal["last", "grid"] = Field(
+        "last", description="last: the clock restarts at each B; grid: one B in each window"
+    )
 
 
 class Notice(Head):
@@ -159,10 +214,13 @@ class Notice(Head):
     expect: PatternField = Field(description="B: the notice")
     ahead: ChoiceField = Field(description="L: how long before M")
     lead: Reading | Literal["all"] | tuple[Reading, ...] | None = Field(
-        None, description="how the lead time is counted; several readings (or all): between the strictest and the most lenient is borderline"
+        None,
+        description="how the lead time is counted; several readings (or all): between the strictest and the most lenient is borderline",
     )
     not_before: LimitField | None = Field(None, description="W: a notice more than this before M is early")
-    change_of: str | None = Field(None, description="a later A with the same value of this field and another M replaces the earlier one")
+    change_of: str | None = Field(
+        None, description="a later A with the same value of this field and another M replaces the earlier one"
+    )
     reuse: bool = Field(False, description="one notice may serve several changes")
 
 
@@ -179,7 +237,9 @@ class After(Part):
     """A time after an event."""
 
     event: PatternField
-    span: LimitField | None = Field(None, alias="for", description="how long after it; without it: ever after")
+    span: LimitField | None = Field(
+        None, alias="for", description="how long after it; without it: ever after"
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -187,11 +247,15 @@ class After(Part):
         """`{event: outage.opened, where: …, for: 2d}` is one pattern and a length of time."""
         if isinstance(data, (str, list)):
             return {"event": parse_pattern(data)}
-        if isinstance(data, dict) and ({"where", "violation"} & set(data) or isinstance(data.get("event"), (str, list))):
+        if isinstance(data, dict) and (
+            {"where", "violation"} & set(data) or isinstance(data.get("event"), (str, list))
+        ):
             rest = {k: v for k, v in data.items() if k in {"for", "span"}}
             pattern = {k: v for k, v in data.items() if k not in rest}
             names = pattern["event"] if set(pattern) == {"event"} else None
-            if isinstance(names, str) or (isinstance(names, list) and not all(isinstance(n, str) for n in names)):
+            if isinstance(names, str) or (
+                isinstance(names, list) and not all(isinstance(n, str) for n in names)
+            ):
                 return {"event": parse_pattern(names), **rest}
             return {"event": parse_pattern(pattern), **rest}
         return data
@@ -204,7 +268,9 @@ class Guard(Head):
     never: PatternField = Field(description="A")
     during: Stretch | None = Field(None, alias="while", description="forbidden only in this stretch")
     after: After | None = Field(None, description="forbidden only after this event")
-    unless: Annotated[tuple[Seen, ...], BeforeValidator(_as_list)] = Field((), description="one that holds is enough")
+    unless: Annotated[tuple[Seen, ...], BeforeValidator(_as_list)] = Field(
+        (), description="one that holds is enough"
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -213,7 +279,13 @@ class Guard(Head):
         if not isinstance(data, dict) or "unless" not in data:
             return data
         items = data["unless"] if isinstance(data["unless"], list) else [data["unless"]]
-        return {**data, "unless": [i if isinstance(i, (Seen,)) or (isinstance(i, dict) and "seen" in i) else {"seen": i} for i in items]}
+        return {
+            **data,
+            "unless": [
+                i if isinstance(i, (Seen,)) or (isinstance(i, dict) and "seen" in i) else {"seen": i}
+                for i in items
+            ],
+        }
 
 
 class Promise(Head):
@@ -232,7 +304,9 @@ class Consistency(Head):
     kind: Literal["consistency"] = "consistency"
     of: PatternField = Field(description="what was said")
     field: str = Field(description="the field that is compared")
-    with_: PatternField | None = Field(None, alias="with", description="what is so; without it: the first that was said")
+    with_: PatternField | None = Field(
+        None, alias="with", description="what is so; without it: the first that was said"
+    )
 
 
 class Count(Head):
@@ -255,7 +329,11 @@ class Wording(Head):
     @model_validator(mode="after")
     def _something(self) -> Wording:
         if not self.require and not self.forbid:
-            raise fail("a wording rule requires or forbids something", "R004", "for example: require: [sign-off.formal]")
+            raise fail(
+                "a wording rule requires or forbids something",
+                "R004",
+                "for example: require: [sign-off.formal]",
+            )
         both = set(self.require) & set(self.forbid)
         if both:
             raise fail(f"'{min(both)}' is both required and forbidden", "R024", path=("forbid",))
@@ -294,4 +372,3 @@ def _plain(data: Any) -> Any:
     if isinstance(data, dict):
         return {k: _plain(v) for k, v in data.items() if v is not None}
     return data
-

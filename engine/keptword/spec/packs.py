@@ -16,7 +16,12 @@ from keptword.instants import zone
 from keptword.spec.load import build_rule, translate
 from keptword.spec.model import Head, Objective, Rule
 from keptword.spec.values import (
-    EVENT_NAME, AnyPattern, ConditionField, EventPattern, Pattern, ViolationPattern,
+    EVENT_NAME,
+    AnyPattern,
+    ConditionField,
+    EventPattern,
+    Pattern,
+    ViolationPattern,
 )  # fmt: skip
 from keptword.spec.yaml12 import Document, read_yaml
 
@@ -30,9 +35,13 @@ class Term(BaseModel):
 
     event: str | tuple[str, ...]
     where: ConditionField | None = None
-    says: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="words for sentences: en and ru, several forms each")
+    says: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="words for sentences: en and ru, several forms each"
+    )
     ends: str | None = Field(None, description="the name that ends what this one begins: `during an outage`")
-    moment: str | None = Field(None, description="the field that holds its moment: `30 days before a tariff change`")
+    moment: str | None = Field(
+        None, description="the field that holds its moment: `30 days before a tariff change`"
+    )
 
     @property
     def events(self) -> tuple[str, ...]:
@@ -89,7 +98,7 @@ class Pack:
     staff: Path | None = None
     scores: Mapping[str, Any] = field(default_factory=dict)
     document: Document | None = None
-    words_known: bool = True            # False: pack.yaml could not be read, so nothing can be said about its names
+    words_known: bool = True  # False: pack.yaml could not be read, so nothing can be said about its names
     broken_calendars: frozenset[str] = frozenset()
 
 
@@ -127,7 +136,11 @@ def load_packs(wanted: Sequence[str | Path]) -> list[Pack]:
 
 def _find(name: str, problems: Problems) -> Path | None:
     path = Path(name)
-    if path.exists() and (path.is_dir() or path.suffix in SUFFIXES) and ("/" in name or path.suffix or not (bundled_packs() / name).is_dir()):
+    if (
+        path.exists()
+        and (path.is_dir() or path.suffix in SUFFIXES)
+        and ("/" in name or path.suffix or not (bundled_packs() / name).is_dir())
+    ):
         return path
     built_in = bundled_packs() / name
     if "/" not in name and (built_in / "pack.yaml").is_file():
@@ -135,7 +148,10 @@ def _find(name: str, problems: Problems) -> Path | None:
     pack, _, rule = name.partition("/")
     if rule and (bundled_packs() / pack / f"{rule}.yaml").is_file():
         return bundled_packs() / pack / f"{rule}.yaml"
-    hint = did_you_mean(name, bundled_names()) or f"built in: {', '.join(bundled_names())}; or give a folder or a rule file"
+    hint = (
+        did_you_mean(name, bundled_names())
+        or f"built in: {', '.join(bundled_names())}; or give a folder or a rule file"
+    )
     problems.add(Problem("R017", f"there is no pack or rule file called '{name}'", Place(name), hint=hint))
     return None
 
@@ -143,7 +159,12 @@ def _find(name: str, problems: Problems) -> Path | None:
 def rule_files(folder: Path) -> Iterator[Path]:
     """The rule files of a pack folder, in order of their names."""
     for path in sorted(folder.iterdir()):
-        if path.suffix in SUFFIXES and path.is_file() and path.name != "pack.yaml" and not path.name.endswith((".test.yaml", ".test.yml")):
+        if (
+            path.suffix in SUFFIXES
+            and path.is_file()
+            and path.name != "pack.yaml"
+            and not path.name.endswith((".test.yaml", ".test.yml"))
+        ):
             yield path
 
 
@@ -153,7 +174,14 @@ def _load(folder: Path, names: set[str] | None, problems: Problems) -> Pack:
         _load_head(pack, folder, problems)
     paths = list(rule_files(folder))
     if names is None and not paths:
-        problems.add(Problem("R017", "there is no rule file in this folder", Place(str(folder)), hint="a pack is a folder with one rule a file"))
+        problems.add(
+            Problem(
+                "R017",
+                "there is no rule file in this folder",
+                Place(str(folder)),
+                hint="a pack is a folder with one rule a file",
+            )
+        )
     for path in paths:
         if names is None or path.name in names:
             _load_rule(pack, path, problems)
@@ -173,7 +201,12 @@ def _load_head(pack: Pack, folder: Path, problems: Problems) -> None:
         problems.found.extend(translate(error, document, PackFile, "pack.yaml"))
         pack.words_known = False
         return
-    pack.name, pack.title, pack.timezone, pack.vocabulary = head.name, head.title, head.timezone, head.vocabulary
+    pack.name, pack.title, pack.timezone, pack.vocabulary = (
+        head.name,
+        head.title,
+        head.timezone,
+        head.vocabulary,
+    )
     pack.scores = head.scores
     pack.phrasebooks = tuple(folder / name for name in head.phrasebooks)
     pack.staff = folder / head.staff if head.staff else None
@@ -182,8 +215,19 @@ def _load_head(pack: Pack, folder: Path, problems: Problems) -> None:
     for term, value in head.vocabulary.items():
         for event in value.events:
             if not EVENT_NAME.fullmatch(event):
-                problems.add(document.problem("R009", f"'{event}' is not the name of an event", ("vocabulary", term, "event"), "events are called noun.participle"))
-    pack.calendars = {name: cal for name, file in head.calendars.items() if (cal := _load_calendar(folder / file, name, document, problems))}
+                problems.add(
+                    document.problem(
+                        "R009",
+                        f"'{event}' is not the name of an event",
+                        ("vocabulary", term, "event"),
+                        "events are called noun.participle",
+                    )
+                )
+    pack.calendars = {
+        name: cal
+        for name, file in head.calendars.items()
+        if (cal := _load_calendar(folder / file, name, document, problems))
+    }
     pack.broken_calendars = frozenset(head.calendars) - set(pack.calendars)
 
 
@@ -238,17 +282,34 @@ def _check_names(rule: Rule, document: Document, pack: Pack, problems: Problems)
         for part in pattern.parts if isinstance(pattern, AnyPattern) else (pattern,):
             for name in part.events if isinstance(part, EventPattern) else ():
                 if pack.words_known and "." not in name and name not in known:
-                    hint = did_you_mean(name, known) or "name an event as noun.participle, or put the word into the vocabulary of pack.yaml"
+                    hint = (
+                        did_you_mean(name, known)
+                        or "name an event as noun.participle, or put the word into the vocabulary of pack.yaml"
+                    )
                     place = (*path, "event") if (*path, "event") in document.values else path
-                    problems.add(document.problem("R009", f"'{name}' is not in the vocabulary of the pack", place, hint))
-    if rule.clock is not None and pack.words_known and rule.clock not in {*pack.calendars, *pack.broken_calendars}:
-        hint = did_you_mean(rule.clock, pack.calendars) or (f"known: {', '.join(sorted(pack.calendars))}" if pack.calendars else "name it under calendars: in pack.yaml")
+                    problems.add(
+                        document.problem(
+                            "R009", f"'{name}' is not in the vocabulary of the pack", place, hint
+                        )
+                    )
+    if (
+        rule.clock is not None
+        and pack.words_known
+        and rule.clock not in {*pack.calendars, *pack.broken_calendars}
+    ):
+        hint = did_you_mean(rule.clock, pack.calendars) or (
+            f"known: {', '.join(sorted(pack.calendars))}"
+            if pack.calendars
+            else "name it under calendars: in pack.yaml"
+        )
         problems.add(document.problem("R015", f"there is no calendar '{rule.clock}'", ("clock",), hint))
     if rule.timezone is not None:
         _check_zone(rule.timezone, document, ("timezone",), problems)
 
 
-def patterns_in(model: BaseModel, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Pattern]]:
+def patterns_in(
+    model: BaseModel, path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], Pattern]]:
     """Every event pattern of a rule with the path of its place in the file."""
     for name, info in type(model).model_fields.items():
         value = getattr(model, name)
@@ -286,7 +347,13 @@ def _check_together(packs: list[Pack], problems: Problems) -> None:
     for pack in packs:
         for item in pack.rules:
             if item.name in known:
-                problems.add(item.document.problem("R014", f"'{item.name}' is already the id of the rule in {known[item.name].document.file}", ("id",)))
+                problems.add(
+                    item.document.problem(
+                        "R014",
+                        f"'{item.name}' is already the id of the rule in {known[item.name].document.file}",
+                        ("id",),
+                    )
+                )
             known[item.name] = item
     links: dict[str, list[str]] = {name: [] for name in known}
     for pack in packs:
@@ -299,7 +366,14 @@ def _check_together(packs: list[Pack], problems: Problems) -> None:
                     hint = did_you_mean(full, known) or f"in this run: {', '.join(sorted(known)[:8])}"
                     problems.add(item.document.problem("R012", f"there is no rule '{full}'", path, hint))
     for name in _in_circle(links):
-        problems.add(known[name].document.problem("R013", f"'{name}' waits for itself: a circle of rules", ("id",), "a reparation cannot rest on its own violations"))
+        problems.add(
+            known[name].document.problem(
+                "R013",
+                f"'{name}' waits for itself: a circle of rules",
+                ("id",),
+                "a reparation cannot rest on its own violations",
+            )
+        )
 
 
 def _in_circle(links: Mapping[str, list[str]]) -> list[str]:

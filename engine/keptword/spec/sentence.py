@@ -127,7 +127,12 @@ def _parser(lang: str, names: tuple[tuple[str, str], ...]) -> Any:
     words += [f"{name}.4: /(?:{pattern})(?!\\w)/i" for name, pattern in CONDITION_WORDS[lang].items()]
     term = "|".join(pattern for pattern, _ in names) or r"\b\B"
     values = [f"TERM.5: /(?:{term})(?![\\w.])/i", f"EVENT.6: /{EVENT}/", f"LIMIT.7: /(?:{LIMIT})/i"]
-    return Lark("\n".join([_GRAMMAR, *words, *values]), parser="lalr", propagate_positions=True, maybe_placeholders=False)
+    return Lark(
+        "\n".join([_GRAMMAR, *words, *values]),
+        parser="lalr",
+        propagate_positions=True,
+        maybe_placeholders=False,
+    )
 
 
 def _explained(error: Any, text: str, lang: str, names: tuple[tuple[str, str], ...]) -> SentenceError:
@@ -136,19 +141,43 @@ def _explained(error: Any, text: str, lang: str, names: tuple[tuple[str, str], .
     token = getattr(error, "token", None)
     at = len(text.rstrip()) if at is None or (token is not None and token.type == "$END") else at
     word = re.compile(r"[^\s,()]+|.").match(text, at)
-    wanted = set(getattr(error, "allowed", None) or getattr(error, "accepts", None) or getattr(error, "expected", None) or ())
+    wanted = set(
+        getattr(error, "allowed", None)
+        or getattr(error, "accepts", None)
+        or getattr(error, "expected", None)
+        or ()
+    )
     hints = [NAMES_OF_TERMINALS[w] for w in sorted(wanted) if w in NAMES_OF_TERMINALS]
     table = {**KEYWORDS[lang], **CONDITION_WORDS[lang]}
-    keywords = [_first(table[w]) for w in sorted(wanted) if w in table and w not in {"ARTICLE"}]
+    keywords = [_first(table[w]) for w in sorted(wanted) if w in table and w != "ARTICLE"]
     shown = list(dict.fromkeys([*hints, *(f"'{k}'" for k in keywords)]))[:6]
     if word is None:
-        return SentenceError("the sentence stops too early", len(text.rstrip()), 1, f"here would fit: {', '.join(shown)}")
-    near = did_you_mean(word.group(), [*keywords, *(re.sub(r"\\s\+|\\", " ", p).split("|")[0].strip("(?:) ") for p, _ in names), *(n for _, n in names)])
-    return SentenceError(f"'{word.group()}' is not understood here", at, len(word.group()), near or f"here would fit: {', '.join(shown)}")
+        return SentenceError(
+            "the sentence stops too early", len(text.rstrip()), 1, f"here would fit: {', '.join(shown)}"
+        )
+    near = did_you_mean(
+        word.group(),
+        [
+            *keywords,
+            *(re.sub(r"\\s\+|\\", " ", p).split("|")[0].strip("(?:) ") for p, _ in names),
+            *(n for _, n in names),
+        ],
+    )
+    return SentenceError(
+        f"'{word.group()}' is not understood here",
+        at,
+        len(word.group()),
+        near or f"here would fit: {', '.join(shown)}",
+    )
 
 
 def _first(pattern: str) -> str:
-    return re.sub(r"\\s\+", " ", pattern.split("|")[0]).replace("(?:", "").replace(")?", "").replace("\\", "")
+    return (
+        re.sub(r"\\s\+", " ", pattern.split("|", maxsplit=1)[0])
+        .replace("(?:", "")
+        .replace(")?", "")
+        .replace("\\", "")
+    )
 
 
 def say(rule: Head, vocabulary: Mapping[str, Any], lang: str) -> str:
@@ -161,7 +190,10 @@ def say(rule: Head, vocabulary: Mapping[str, Any], lang: str) -> str:
     from keptword.spec.sentence_say import Speaker
 
     if not isinstance(rule, (Response, Cadence, Notice, Guard)):
-        raise usage_error(f"a {rule.kind} rule has no form as a sentence", "response, cadence, notice and guard rules have one")  # type: ignore[attr-defined]
+        kind = getattr(rule, "kind", "rule")
+        raise usage_error(
+            f"a {kind} rule has no form as a sentence", "response, cadence, notice and guard rules have one"
+        )
     return Speaker(vocabulary, lang).rule(rule)
 
 
@@ -176,4 +208,13 @@ def quoted(text: str) -> str:
     return text if safe else json.dumps(text, ensure_ascii=False)
 
 
-__all__ = ["LIMIT", "SentenceError", "language_of", "parse_sentence", "quoted", "read_limit", "say", "sentence_body"]
+__all__ = [
+    "LIMIT",
+    "SentenceError",
+    "language_of",
+    "parse_sentence",
+    "quoted",
+    "read_limit",
+    "say",
+    "sentence_body",
+]

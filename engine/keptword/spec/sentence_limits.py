@@ -38,7 +38,15 @@ _NUMBERS: dict[int, tuple[str, ...]] = {
     72: ("seventy-two", "семьдесят два", "семидесяти двух"), 90: ("ninety", "девяносто", "девяноста"),
     100: ("a hundred", "hundred", "сто", "ста"),
 }  # fmt: skip
-_FIXED = {"half an hour": "30m", "полчаса": "30m", "получаса": "30m", "an hour and a half": "90m", "полтора часа": "90m", "полутора часов": "90m", "half a day": "12h"}
+_FIXED = {
+    "half an hour": "30m",
+    "полчаса": "30m",
+    "получаса": "30m",
+    "an hour and a half": "90m",
+    "полтора часа": "90m",
+    "полутора часов": "90m",
+    "half a day": "12h",
+}
 
 _UNIT_OF = {word: unit for unit, words in _UNITS.items() for word in words}
 _NUMBER_OF = {word: number for number, words in _NUMBERS.items() for word in words}
@@ -52,8 +60,12 @@ _END = r"(?![\w])"
 _AMOUNT = rf"(?:(?:\d+|(?:{_either(list(_NUMBER_OF))}){_END})\s*(?:{_either([*_UNIT_OF, *_DAY_AND_NIGHT])}){_END}\.?)"
 # A unit alone means one of it: `в течение часа`, `every month`.
 _ALONE = rf"(?:(?:{_either([w for ws in _UNITS.values() for w in ws if len(w) > 2] + list(_DAY_AND_NIGHT))}){_END})"
-LIMIT = rf"(?:{_either(list(_FIXED))}){_END}|{_AMOUNT}(?:\s*{_AMOUNT})*|(?:\d+(?:mo|wd|[smhdwy]))+{_END}|{_ALONE}"
-_PIECE = re.compile(rf"(\d+|{_either(list(_NUMBER_OF))})?\s*({_either([*_UNIT_OF, *_DAY_AND_NIGHT])}){_END}\.?", re.IGNORECASE)
+LIMIT = (
+    rf"(?:{_either(list(_FIXED))}){_END}|{_AMOUNT}(?:\s*{_AMOUNT})*|(?:\d+(?:mo|wd|[smhdwy]))+{_END}|{_ALONE}"
+)
+_PIECE = re.compile(
+    rf"(\d+|{_either(list(_NUMBER_OF))})?\s*({_either([*_UNIT_OF, *_DAY_AND_NIGHT])}){_END}\.?", re.IGNORECASE
+)
 
 
 def read_limit(text: str) -> str:

@@ -12,9 +12,30 @@ from keptword.spec.conditions import All, AnyOf, Compare, Condition, Not
 from keptword.spec.model import Cadence, Guard, Notice, Response, Seen, Stretch
 from keptword.spec.sentence_limits import LIMIT, say_limit
 from keptword.spec.sentence_words import CONDITION_WORDS, KEYWORDS, genitive
-from keptword.spec.values import Anchored, AnyPattern, ByField, Combined, Dated, EventPattern, LimitChoice, Pattern, ViolationPattern
+from keptword.spec.values import (
+    Anchored,
+    AnyPattern,
+    ByField,
+    Combined,
+    Dated,
+    EventPattern,
+    LimitChoice,
+    Pattern,
+    ViolationPattern,
+)
 
-_SIGNS = {"in": "=", "not": "!=", "gt": ">", "ge": ">=", "lt": "<", "le": "<=", "like": "~", "matches": "~*", "says": "says", "exists": "is there"}
+_SIGNS = {
+    "in": "=",
+    "not": "!=",
+    "gt": ">",
+    "ge": ">=",
+    "lt": "<",
+    "le": "<=",
+    "like": "~",
+    "matches": "~*",
+    "says": "says",
+    "exists": "is there",
+}
 
 
 class Speaker:
@@ -41,6 +62,7 @@ class Speaker:
                 return self.guard(rule)
 
     def response(self, rule: Response) -> str:
+        """After A, B within L, and its options."""
         out = f"{self.doing(rule.expect)} {self.word('WITHIN')} {self.choice(rule.within)} {self.word('OF')} {self.pattern(rule.after)}"
         options = []
         if rule.each != "every":
@@ -58,6 +80,7 @@ class Speaker:
         return ", ".join([out, *options])
 
     def cadence(self, rule: Cadence) -> str:
+        """B every L during S, and its options."""
         every = self.word("EVERY")
         out = f"{self.doing(rule.expect)} {every} {self.choice(rule.every)} {self.stretch(rule.during)}"
         options = []
@@ -72,19 +95,26 @@ class Speaker:
         return ", ".join([out, *options])
 
     def notice(self, rule: Notice) -> str:
+        """B, L before M, and its options."""
         ahead = f"{self.word('AHEAD')} " if self.lang == "ru" else ""
         out = f"{self.doing(rule.expect)} {ahead}{self.choice(rule.ahead)} {self.word('BEFORE')} {self.pattern(rule.before)}"
         options = []
         known = self.term(rule.before)
         usual = known.moment if known is not None else None
         if rule.moment != usual:
-            options.append(f"{self.word('MOMENT')} {self.value(rule.moment)}" if rule.moment is not None else self.word("OWN_TIME"))
+            options.append(
+                f"{self.word('MOMENT')} {self.value(rule.moment)}"
+                if rule.moment is not None
+                else self.word("OWN_TIME")
+            )
         if rule.lead is not None:
             readings = (rule.lead,) if isinstance(rule.lead, str) else rule.lead
             either = f" {self.word('OR')} "
             options.append(f"{self.word('COUNTED')} {either.join(readings)}")
         if rule.not_before is not None:
-            options.append(f"{self.word('NOT_BEFORE')} {self.limit(rule.not_before)} {self.word('BEFORE_IT')}")
+            options.append(
+                f"{self.word('NOT_BEFORE')} {self.limit(rule.not_before)} {self.word('BEFORE_IT')}"
+            )
         if rule.change_of is not None:
             options.append(f"{self.word('CHANGE_OF')} {self.value(rule.change_of)}")
         if rule.reuse:
@@ -92,28 +122,39 @@ class Speaker:
         return ", ".join([out, *options])
 
     def guard(self, rule: Guard) -> str:
+        """No A, when it is forbidden, and what excuses it."""
         out = f"{self.word('NO')} {self.pattern(rule.never, article=False)}"
         if rule.during is not None:
             out += f" {self.stretch(rule.during)}"
         if rule.after is not None:
-            span = f"{self.word('WITHIN')} {self.limit(rule.after.span)} " if rule.after.span is not None else ""
+            span = (
+                f"{self.word('WITHIN')} {self.limit(rule.after.span)} " if rule.after.span is not None else ""
+            )
             out += f" {span}{self.word('OF')} {self.pattern(rule.after.event)}"
         excuses = f" {self.word('OR_ELSE')} ".join(self.excuse(u) for u in rule.unless)
         return f"{out} {excuses}" if excuses else out
 
     def excuse(self, excuse: Seen) -> str:
+        """One excuse: what must have come before, and when."""
         out = f"{self.word('WITHOUT')} {self.pattern(excuse.seen)}"
-        least = f"{self.word('AT_LEAST')} {self.limit(excuse.at_least)}" if excuse.at_least is not None else ""
+        least = (
+            f"{self.word('AT_LEAST')} {self.limit(excuse.at_least)}" if excuse.at_least is not None else ""
+        )
         if excuse.at_most is not None and not least:
             out += f" {self.word('IN_THE')} {self.limit(excuse.at_most)} {self.word('BEFORE_IT')}"
         elif least:
-            most = f" {self.word('AND')} {self.word('AT_MOST')} {self.limit(excuse.at_most)}" if excuse.at_most is not None else ""
+            most = (
+                f" {self.word('AND')} {self.word('AT_MOST')} {self.limit(excuse.at_most)}"
+                if excuse.at_most is not None
+                else ""
+            )
             out += f" {least}{most} {self.word('BEFORE_IT')}"
         if excuse.not_cured_by is not None:
             out += f" {self.word('NOT_CURED')} {self.pattern(excuse.not_cured_by)}"
         return out
 
     def stretch(self, stretch: Stretch) -> str:
+        """`during X` where the vocabulary knows what ends it, else from … until."""
         term = self.term(stretch.start)
         if term is not None and term.ends is not None and stretch.end == EventPattern((term.ends,)):
             return f"{self.word('DURING')} {self.pattern(stretch.start)}"
@@ -167,7 +208,13 @@ class Speaker:
                     parts.append(f"{self.word('ELSE')} {self.choice(other)}")
                 return f"[{self.value(field)}: {'; '.join(parts)}]"
             case Dated(steps):
-                return "[" + "; ".join(f"{self.word('SINCE')} {day.isoformat()} {self.choice(c)}" for day, c in steps) + "]"
+                return (
+                    "["
+                    + "; ".join(
+                        f"{self.word('SINCE')} {day.isoformat()} {self.choice(c)}" for day, c in steps
+                    )
+                    + "]"
+                )
             case Anchored():
                 return f"[{self.part(choice)}]"
             case Combined(which, parts):
@@ -213,4 +260,3 @@ def _bare(text: str, lang: str) -> bool:
     if not re.fullmatch(r"[^\W\d_][\w.]*", text) or text.lower() in {"true", "false", "says", "is"}:
         return False
     return not any(re.match(rf"(?:{p})(?!\w)", text, re.IGNORECASE) for p in (*table.values(), LIMIT))
-

@@ -11,7 +11,18 @@ from lark import Token, Transformer, v_args
 
 from keptword.spec.sentence_limits import read_limit
 
-_OPERATORS = {"=": "in", "!=": "not", ">": "gt", ">=": "ge", "<": "lt", "<=": "le", "~": "like", "~*": "matches", "says": "says", "is there": "exists"}
+_OPERATORS = {
+    "=": "in",
+    "!=": "not",
+    ">": "gt",
+    ">=": "ge",
+    "<": "lt",
+    "<=": "le",
+    "~": "like",
+    "~*": "matches",
+    "says": "says",
+    "is there": "exists",
+}
 
 
 def build(tree: Any, names: Mapping[str, str], vocabulary: Mapping[str, Any]) -> dict[str, Any]:
@@ -22,7 +33,17 @@ def build(tree: Any, names: Mapping[str, str], vocabulary: Mapping[str, Any]) ->
 
 def _tokens(items: list[Any], *kinds: str) -> list[Any]:
     """The items without tokens of these kinds (keywords carry no value)."""
-    return [i for i in items if not (isinstance(i, Token) and (i.type in kinds or i.type not in {"LIMIT", "READING", "NUMBER", "DATE", "RULE", "TERM", "EVENT"}))]
+    return [
+        i
+        for i in items
+        if not (
+            isinstance(i, Token)
+            and (
+                i.type in kinds
+                or i.type not in {"LIMIT", "READING", "NUMBER", "DATE", "RULE", "TERM", "EVENT"}
+            )
+        )
+    ]
 
 
 @v_args(inline=False)
@@ -142,7 +163,12 @@ class _Build(Transformer[Any, Any]):
         start = _plain(items)[0]
         term = self.vocabulary.get(start) if isinstance(start, str) else None
         if term is None or term.ends is None:
-            raise SentenceError(f"nothing says what ends '{start}'", items[0].start_pos, len(str(items[0])), "say: from … until …, or give the vocabulary's name an 'ends'")
+            raise SentenceError(
+                f"nothing says what ends '{start}'",
+                items[0].start_pos,
+                len(str(items[0])),
+                "say: from … until …, or give the vocabulary's name an 'ends'",
+            )
         return {"stretch": {"from": start, "to": term.ends}}
 
     def between(self, items: list[Any]) -> Any:
@@ -226,7 +252,9 @@ class _Build(Transformer[Any, Any]):
 
     def cadence(self, items: list[Any]) -> Any:
         expect, every, stretch, *options = _plain(items)
-        return {"kind": "cadence", "during": stretch["stretch"], "expect": expect, "every": every} | _merged(options)
+        return {"kind": "cadence", "during": stretch["stretch"], "expect": expect, "every": every} | _merged(
+            options
+        )
 
     def notice(self, items: list[Any]) -> Any:
         expect, ahead, before, *options = _plain(items)

@@ -38,7 +38,9 @@ CONDITION_WORDS: dict[str, dict[str, str]] = {
     "en": {"C_OR": "or", "C_AND": "and", "C_NOT": "not", "C_ALL": "all", "C_ANY": "any", "READING": ""},
     "ru": {"C_OR": "или", "C_AND": "и", "C_NOT": "не", "C_ALL": "все", "C_ANY": "любое", "READING": ""},
 }
-_READINGS = r"elapsed|full-days-between|date-subtraction|backward-same-date|same-date-forward|full-period-forward|all"
+_READINGS = (
+    r"elapsed|full-days-between|date-subtraction|backward-same-date|same-date-forward|full-period-forward|all"
+)
 for _table in CONDITION_WORDS.values():
     _table["READING"] = _READINGS
 
@@ -81,7 +83,13 @@ def genitive(phrase: str) -> str:
     for word in phrase.split():
         parse = _morphology().parse(word)[0]
         plural = "plur" if parse.tag.number == "plur" else "sing"
-        changed = None if done else parse.inflect({"gent", plural}) if parse.tag.POS in {"NOUN", "ADJF", "PRTF"} else None
+        changed = (
+            None
+            if done
+            else parse.inflect({"gent", plural})
+            if parse.tag.POS in {"NOUN", "ADJF", "PRTF"}
+            else None
+        )
         out.append(changed.word if changed is not None else word)
         done = done or parse.tag.POS == "NOUN"
     return " ".join(out)

@@ -18,7 +18,9 @@ EVENT_NAME = re.compile(r"[^\W_][\w-]*(?:\.[^\W_][\w-]*)+")
 WORD = re.compile(r"[^\W\d_][\w-]*")
 
 
-def fail(message: str, code: str = "R005", hint: str = "", path: tuple[str | int, ...] = ()) -> PydanticCustomError:
+def fail(
+    message: str, code: str = "R005", hint: str = "", path: tuple[str | int, ...] = ()
+) -> PydanticCustomError:
     """An error that the loader turns into a located problem; `path` leads from the field to the culprit."""
     return PydanticCustomError("keptword", "{problems}", {"problems": [(path, code, message, hint)]})
 
@@ -78,11 +80,19 @@ def parse_pattern(data: Any, extra: frozenset[str] = frozenset()) -> Pattern:
     if isinstance(data, str):
         return EventPattern((_name(data, ()),), None, True)
     if not isinstance(data, dict):
-        raise fail(f"{data!r} is not an event", hint="write a name of the vocabulary, or {event: outage.opened, where: {…}}")
+        raise fail(
+            f"{data!r} is not an event",
+            hint="write a name of the vocabulary, or {event: outage.opened, where: {…}}",
+        )
     known = {"event", "where", "violation"} | extra
     for key in data:
         if key not in known:
-            raise fail(f"'{key}' is not a key of an event pattern", "R003", f"known: {', '.join(sorted(known))}", (key,))
+            raise fail(
+                f"'{key}' is not a key of an event pattern",
+                "R003",
+                f"known: {', '.join(sorted(known))}",
+                (key,),
+            )
     where = _where(data.get("where")) if "where" in data else None
     if "violation" in data:
         if "event" in data:
@@ -105,12 +115,19 @@ def _with_path(item: Any, i: int) -> Pattern:
         return parse_pattern(item)
     except PydanticCustomError as error:
         found = (error.context or {})["problems"]
-        raise PydanticCustomError("keptword", "{problems}", {"problems": [((i, *p), *rest) for p, *rest in found]}) from error
+        raise PydanticCustomError(
+            "keptword", "{problems}", {"problems": [((i, *p), *rest) for p, *rest in found]}
+        ) from error
 
 
 def _name(data: Any, path: tuple[str | int, ...]) -> str:
     if not isinstance(data, str) or not (EVENT_NAME.fullmatch(data) or WORD.fullmatch(data)):
-        raise fail(f"{data!r} is not the name of an event", "R009", "events are called noun.participle, such as outage.opened", path)
+        raise fail(
+            f"{data!r} is not the name of an event",
+            "R009",
+            "events are called noun.participle, such as outage.opened",
+            path,
+        )
     return data
 
 
@@ -132,7 +149,9 @@ def pattern_data(pattern: Pattern) -> Any:
         case EventPattern(events, where, short):
             if short and where is None and len(events) == 1:
                 return events[0]
-            return {"event": events[0] if len(events) == 1 else list(events)} | ({"where": condition_data(where)} if where else {})
+            return {"event": events[0] if len(events) == 1 else list(events)} | (
+                {"where": condition_data(where)} if where else {}
+            )
 
 
 # ------------------------------------------------------------------------------------------------------ limits
@@ -166,7 +185,7 @@ class Anchored:
 class Combined:
     """The earliest or the latest of several deadlines."""
 
-    which: str          # earliest_of | latest_of
+    which: str  # earliest_of | latest_of
     parts: tuple[Limit | Anchored, ...]
 
 
@@ -186,7 +205,11 @@ def parse_choice(data: Any, path: tuple[str | int, ...] = ()) -> LimitChoice:
     for which in ("earliest_of", "latest_of"):
         if which in data:
             if len(data) > 1 or not isinstance(data[which], list) or len(data[which]) < 2:
-                raise fail(f"'{which}' takes a list of at least two limits and stands alone", "R006", path=(*path, which))
+                raise fail(
+                    f"'{which}' takes a list of at least two limits and stands alone",
+                    "R006",
+                    path=(*path, which),
+                )
             return Combined(which, tuple(_anchored(v, (*path, which, i)) for i, v in enumerate(data[which])))
     if "from" in data:
         return _anchored(data, path)
@@ -214,7 +237,9 @@ def _anchored(data: Any, path: tuple[str | int, ...]) -> Limit | Anchored:
         return _limit(data, path)
     unknown = set(data) - {"from", "within"}
     if unknown or "from" not in data or "within" not in data:
-        raise fail("a limit measured from elsewhere is {from: EVENT or FIELD, within: LIMIT}", "R006", path=path)
+        raise fail(
+            "a limit measured from elsewhere is {from: EVENT or FIELD, within: LIMIT}", "R006", path=path
+        )
     if not isinstance(data["from"], str):
         raise fail(f"'from' names an event or a field, not {data['from']!r}", path=(*path, "from"))
     return Anchored(data["from"], _limit(data["within"], (*path, "within")))
@@ -237,7 +262,11 @@ def choice_data(choice: LimitChoice) -> Any:
         case Dated(steps):
             return {day.isoformat(): choice_data(c) for day, c in steps}
         case ByField(field, cases, other):
-            return {"by": field} | {k: choice_data(c) for k, c in cases} | ({} if other is None else {"else": choice_data(other)})
+            return (
+                {"by": field}
+                | {k: choice_data(c) for k, c in cases}
+                | ({} if other is None else {"else": choice_data(other)})
+            )
         case Anchored(start, within):
             return {"from": start, "within": str(within)}
         case Combined(which, parts):
@@ -252,7 +281,9 @@ def limits_in(choice: LimitChoice) -> list[Limit]:
         case Dated(steps):
             return [limit for _, c in steps for limit in limits_in(c)]
         case ByField(_, cases, other):
-            return [limit for _, c in cases for limit in limits_in(c)] + (limits_in(other) if other is not None else [])
+            return [limit for _, c in cases for limit in limits_in(c)] + (
+                limits_in(other) if other is not None else []
+            )
         case Anchored(_, within):
             return [within]
         case Combined(_, parts):
@@ -261,13 +292,25 @@ def limits_in(choice: LimitChoice) -> list[Limit]:
 
 # ------------------------------------------------------------------------------------------------- annotations
 
-_LIMIT_SCHEMA = {"type": "string", "pattern": r"^\s*([0-9]+\s*(s|m|h|d|w|mo|y|wd)\s*)+$", "examples": ["1h", "30d", "5wd"]}
-_CHOICE_SCHEMA = {"anyOf": [_LIMIT_SCHEMA, {"type": "object", "description": "by field, by date, earliest_of, latest_of, or from/within"}]}
+_LIMIT_SCHEMA = {
+    "type": "string",
+    "pattern": r"^\s*([0-9]+\s*(s|m|h|d|w|mo|y|wd)\s*)+$",
+    "examples": ["1h", "30d", "5wd"],
+}
+_CHOICE_SCHEMA = {
+    "anyOf": [
+        _LIMIT_SCHEMA,
+        {"type": "object", "description": "by field, by date, earliest_of, latest_of, or from/within"},
+    ]
+}
 _CONDITION_SCHEMA = {"type": "object", "description": "field: value, field: {gt: 3}, all, any, not"}
 _PATTERN_SCHEMA = {
     "anyOf": [
         {"type": "string", "description": "a name of the vocabulary, or of an event"},
-        {"type": "object", "properties": {"event": {}, "where": _CONDITION_SCHEMA, "violation": {"type": "string"}}},
+        {
+            "type": "object",
+            "properties": {"event": {}, "where": _CONDITION_SCHEMA, "violation": {"type": "string"}},
+        },
         {"type": "array"},
     ]
 }
@@ -286,8 +329,15 @@ def _only_limit(data: Any) -> Limit:
     return data if isinstance(data, Limit) else _limit(data, ())
 
 
-PatternField = Annotated[Pattern, PlainValidator(parse_pattern), PlainSerializer(pattern_data), WithJsonSchema(_PATTERN_SCHEMA)]
-ChoiceField = Annotated[LimitChoice, PlainValidator(parse_choice), PlainSerializer(choice_data), WithJsonSchema(_CHOICE_SCHEMA)]
-LimitField = Annotated[Limit, PlainValidator(_only_limit), PlainSerializer(str), WithJsonSchema(_LIMIT_SCHEMA)]
-ConditionField = Annotated[Condition, PlainValidator(_condition), PlainSerializer(condition_data), WithJsonSchema(_CONDITION_SCHEMA)]
-
+PatternField = Annotated[
+    Pattern, PlainValidator(parse_pattern), PlainSerializer(pattern_data), WithJsonSchema(_PATTERN_SCHEMA)
+]
+ChoiceField = Annotated[
+    LimitChoice, PlainValidator(parse_choice), PlainSerializer(choice_data), WithJsonSchema(_CHOICE_SCHEMA)
+]
+LimitField = Annotated[
+    Limit, PlainValidator(_only_limit), PlainSerializer(str), WithJsonSchema(_LIMIT_SCHEMA)
+]
+ConditionField = Annotated[
+    Condition, PlainValidator(_condition), PlainSerializer(condition_data), WithJsonSchema(_CONDITION_SCHEMA)
+]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -18,11 +18,13 @@ _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _NULL = {"", "~", "null", "Null", "NULL"}
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_MOST_NODES = 200_000   # aliases could unfold without end
+_MOST_NODES = 200_000  # aliases could unfold without end
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    yaml_implicit_resolvers: dict[str, Any] = {}   # YAML 1.1 would read 10:00 as 600 and `on` as true
+    yaml_implicit_resolvers: ClassVar[
+        dict[str, Any]
+    ] = {}  # YAML 1.1 would read 10:00 as 600 and `on` as true
 
 
 @dataclass(slots=True)
@@ -69,7 +71,14 @@ def load_yaml(text: str, file: str) -> Document:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         shown = document.lines[line - 1] if line <= len(document.lines) else ""
-        problems.add(Problem("R001", f"this is not YAML: {error.problem or error.context}", Place(file, line, column), shown))
+        problems.add(
+            Problem(
+                "R001",
+                f"this is not YAML: {error.problem or error.context}",
+                Place(file, line, column),
+                shown,
+            )
+        )
     except (yaml.YAMLError, RecursionError) as error:
         problems.add(Problem("R001", f"this is not YAML: {str(error).splitlines()[0]}", Place(file, 1, 1)))
     problems.raise_if_any(RuleError)
@@ -82,9 +91,13 @@ def read_yaml(path: Path, shown: str | None = None) -> Document:
     try:
         return load_yaml(path.read_text("utf-8-sig"), name)
     except OSError as error:
-        raise RuleError(Problem("R001", f"the file cannot be opened: {error.strerror}", Place(name))) from error
+        raise RuleError(
+            Problem("R001", f"the file cannot be opened: {error.strerror}", Place(name))
+        ) from error
     except UnicodeDecodeError as error:
-        raise RuleError(Problem("R001", f"the file is not UTF-8: byte {error.start + 1}", Place(name))) from error
+        raise RuleError(
+            Problem("R001", f"the file is not UTF-8: byte {error.start + 1}", Place(name))
+        ) from error
 
 
 class _Walk:
@@ -146,11 +159,16 @@ def _scalar(node: Any) -> str | int | float | bool | None:
 
 def dump_yaml(data: Mapping[str, Any]) -> str:
     """Write data so that `load_yaml` reads the same back; keys in the order given."""
+
     class Dumper(yaml.SafeDumper):
         pass
 
     def text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-        plain = bool(re.fullmatch(r"[^\W\d][\w./ -]*[\w]|[^\W\d]", value)) and value not in _BOOL and value not in _NULL
+        plain = (
+            bool(re.fullmatch(r"[^\W\d][\w./ -]*[\w]|[^\W\d]", value))
+            and value not in _BOOL
+            and value not in _NULL
+        )
         plain = plain and value.lower() not in {"yes", "no", "on", "off", "y", "n"}
         return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=None if plain else '"')
 
