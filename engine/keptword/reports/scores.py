@@ -14,6 +14,7 @@ from keptword.obligation import DECIDED, SEVERITIES, Obligation, Report, Severit
 
 Group = Literal["team", "actor", "rule", "month", "week", "day"]
 GROUPS: tuple[Group, ...] = ("team", "actor", "rule", "month", "week", "day")
+DEFAULT_GROUPS: tuple[Group, ...] = ("team", "rule", "month")     # people only when somebody asks for them
 NEAR = Fraction(1, 10)
 
 

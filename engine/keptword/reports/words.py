@@ -144,7 +144,11 @@ def language(value: object) -> Lang:
 
 def say(word: str, lang: Lang, n: int | None = None, **values: object) -> str:
     """The text for `word`, in the form that the number `n` asks for, with `values` put in."""
-    text = WORDS[word][lang == "ru"]
+    return filled(WORDS[word][lang == "ru"], lang, n, **values)
+
+
+def filled(text: str, lang: Lang, n: int | None = None, **values: object) -> str:
+    """`text` in the form that the number `n` asks for, with `values` put in."""
     if "|" in text:
         forms = text.split("|")
         text = forms[_russian(n or 0) if lang == "ru" else (n != 1)]
