@@ -378,12 +378,7 @@ def _field_possible(comparisons: Sequence[Compare]) -> bool:
     high = [
         float(v) for c in comparisons if c.op in {"lt", "le"} for v in c.values if isinstance(v, (int, float))
     ]
-    if (
-        low
-        and high
-        and (
-            max(low) > min(high) or (max(low) == min(high) and any(c.op in {"gt", "lt"} for c in comparisons))
-        )
-    ):
-        return False
-    return True
+    if not low or not high:
+        return True
+    strict = any(c.op in {"gt", "lt"} for c in comparisons)
+    return max(low) < min(high) or (max(low) == min(high) and not strict)
