@@ -168,7 +168,7 @@ REFUSED = [
     ('{"audits": [{"id": 1, "ticket_id": 2, "created_at": "2026-03-02T09:00:00Z", "events": {}}]}', "f.json:1:86 L009 'events' is a list of objects"),
     ('{"id": 4, "colour": "red"}', "f.json:1:1 L016 this is no ticket, audit, comment, user or metric event of Zendesk"),
     ('{"comments": [{"id": 1, "author_id": 2, "body": "x", "created_at": "2026-03-02T09:00:00Z"}]}', "f.json:1:15 L004 a comment says nothing of its ticket"),
-    ('{"audits": [{"id": 1, "ticket_id": 2, "created', 'f.json:1:39 L003 the line ends in the middle of the JSON'),
+    ('{"audits": [{"id": 1, "ticket_id": 2, "created', "f.json:1:39 L003 the line ends in the middle of the JSON"),
 ]  # fmt: skip
 
 
