@@ -1,3 +1,4 @@
+# ruff: noqa: S311 - numbers for a benchmark need not be secret
 """How many messages a second the wording checks read on one core: `python benchmarks/wording.py`; prints a table."""
 
 from __future__ import annotations

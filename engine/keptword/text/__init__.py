@@ -8,7 +8,17 @@ if TYPE_CHECKING:
     from keptword.text.analysis import analyse, analyse_many
     from keptword.text.books import Phrasebooks, load_phrasebooks
     from keptword.text.checks import check, says
-    from keptword.text.model import ELEMENTS, Analysis, CheckResult, Hit, Lang, Mode, Outcome, StatedTime, Zones
+    from keptword.text.model import (
+        ELEMENTS,
+        Analysis,
+        CheckResult,
+        Hit,
+        Lang,
+        Mode,
+        Outcome,
+        StatedTime,
+        Zones,
+    )
     from keptword.text.stated import stated_times
 
 _WHERE = {

@@ -11,7 +11,7 @@ from keptword.text import contacts, signoff
 from keptword.text.anatomy import MAX_TEXT, Anatomy, take_apart
 from keptword.text.books import Phrase, Phrasebooks, built_in
 from keptword.text.html_mail import looks_like_html, to_text
-from keptword.text.model import ELEMENTS, Analysis, Elements, Hit, Span, Zones
+from keptword.text.model import Analysis, Elements, Hit, Span, Zones
 from keptword.text.times import Promise, TimeGrammar
 
 # Elements whose hits do not count in a sentence that also has one of these.
@@ -149,7 +149,7 @@ def analyse(
             ("diminutive-name", sign.diminutive),
         ):  # fmt: skip
             if where:
-                spans[name] = where
+                spans[name] = where   # noqa: PERF403 - only what was found
     found.update(spans)
     if anatomy.lang:
         found.add("language")

@@ -48,7 +48,7 @@ _INLINE = re.compile(r"«([^«»]{3,1500})»|“([^“”]{3,1500})”|„([^„
 _GREETING = re.compile(
     r"\s*(?:уважаем\w+|добр\w+ (?:день|утро|вечер|ночи|времени суток)|здравствуй(?:те)?|приветствуем|привет(?:ик|ствую)?|доброго (?:дня|времени суток|утра|вечера)|"
     r"доброе утро|хай|dear|hello|hi|hey|good (?:morning|afternoon|evening|day)|greetings|глубокоуважаем\w+|многоуважаем\w+|дорог(?:ой|ая|ие)|"
-    r"[А-ЯЁ][а-яё]{2,20}(?: [А-ЯЁ][а-яё]{3,20})?,? (?:добрый|здравствуйте|доброе|приветствую|доброго))(?![\w-])",
+    r"[А-ЯЁ][а-яё]{2,20}(?: [А-ЯЁ][а-яё]{3,20})?,? (?:добрый|здравствуйте|доброе|приветствую|привет|доброго))(?![\w-])",
     re.I,
 )
 
@@ -162,8 +162,8 @@ def blank(text: str, spans: list[Span]) -> str:
 
 
 def _lang(own: str, lang: str | None) -> Lang:
-    if lang == "ru" or lang == "en":
-        return lang
+    if lang:
+        return "ru" if lang.lower().startswith("ru") else "en"
     if own.isascii():
         return "en" if _LETTER.search(own) else ""
     wide = len(own.encode("utf-8", "replace")) - len(own)     # one more byte for each Cyrillic letter
@@ -229,10 +229,7 @@ def _thread(text: str) -> list[Span]:
                 seen_own = True
                 i += 1
                 continue
-            if rest:                              # "Вы писали: не работает телефон": the quotation stands on the line
-                spans.append((line.start, lines[after - 1].end))
-                i = after
-            elif after < count and lines[after].text[0] in ">|":
+            if rest or (after < count and lines[after].text[0] in ">|"):                              # "Вы писали: не работает телефон": the quotation stands on the line
                 spans.append((line.start, lines[after - 1].end))
                 i = after
             elif seen_own:

@@ -430,7 +430,10 @@ def _phrase(entry: Raw, symbols: phrases.Symbols, common: set[str]) -> Phrase:
     pattern = phrases.to_regex(entry["seq"], symbols)
     named = {c for kind, name in phrases.leaves(entry["seq"]) if kind == "word" for c in symbols.words[name]}
     guards["not_inside"] -= named     # a phrase that names the word itself means it
-    return Phrase(entry["element"], entry["lang"], entry["source"], pattern, needs, entry.get("within", 3), **guards)
+    return Phrase(
+        entry["element"], entry["lang"], entry["source"], pattern, needs, entry.get("within", 3),
+        guards["not_before"], guards["not_after"], guards["not_in"], guards["not_inside"],
+    )  # fmt: skip
 
 
 # --- the user's cache -------------------------------------------------------------------------------------------------

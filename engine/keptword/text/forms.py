@@ -88,7 +88,7 @@ def forms(spec: str, lang: str) -> tuple[str, ...]:
     if not pattern.fullmatch(word):
         script = "Cyrillic" if lang == "ru" else "Latin"
         raise WordError(f"'{word}' is not a word of {script} letters", "look for letters of the other alphabet that look alike")
-    if lang == "en" and len(split_word(fold(word))) > 1 and word not in {"i"}:
+    if lang == "en" and len(split_word(fold(word))) > 1:
         raise WordError(f"'{word}' is read as several words", "write " + " ".join(split_word(fold(word))))
     if exact == 2 or (exact and lang == "en"):
         return (fold(word),)
@@ -124,7 +124,7 @@ def _english(word: str) -> set[str]:
 
 @cache
 def _morph() -> Any:
-    import pymorphy3   # 0.3 s and 28 MB: only where a word is not in the compiled table
+    import pymorphy3  # 0.3 s and 28 MB: only where a word is not in the compiled table
 
     return pymorphy3.MorphAnalyzer(lang="ru")
 

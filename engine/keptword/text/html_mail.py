@@ -56,7 +56,7 @@ class _Reader(HTMLParser):
         if self._silent:
             return
         for number, line in enumerate(data.split("\n")):
-            words = line if "pre" not in self._quotes else line
+            words = line
             if not words.strip():
                 if self._line_open and words:
                     self.out.append(" ")

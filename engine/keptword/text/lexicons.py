@@ -94,7 +94,7 @@ def inflected() -> frozenset[str]:
             out |= {stem + e for e in ("ы", "и", "е", "у", "ой", "ою", "ей")}
         elif last == "я":
             out |= {stem + e for e in ("и", "е", "ю", "ей", "ею")}
-        elif name.endswith("ек") or name.endswith("ок"):
+        elif name.endswith(("ек", "ок")):
             out |= {name[:-2] + mid + e for mid in ("ьк", "к") for e in ("а", "у", "ом", "е")}
         elif last not in "оеиуыэю":
             out |= {name + e for e in ("а", "у", "ом", "е")}

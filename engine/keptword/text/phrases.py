@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 MAX_GAP = 8
 MAX_WORK = 4096          # ways to try a phrase at one word: keeps every phrase linear in the message
@@ -13,7 +14,7 @@ _TOKEN = re.compile(r"\s*(?:(\.\.\d+)|(<[A-Z-]+>)|([(|)?^$])|(={0,2}[^\W\d_][\w'
 # <ANY> is any word.
 # A node is ("word", spec) ("class", name) ("gap", n) ("alt", [seq, …]) ("opt", node) ("start",) ("end",); a seq a list of nodes.
 # Lists and strings only, so that a compiled book is plain JSON.
-Node = list  # type: ignore[type-arg]
+Node = list[Any]
 Seq = list[Node]
 
 

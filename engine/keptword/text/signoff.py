@@ -173,7 +173,7 @@ def _formal(lines: list[Line]) -> Span | None:
 
 def _closes(line: str, start: int, end: int) -> bool:
     before, after = line[:start].rstrip(), line[end:]
-    opens = not before or before[-1] in ".!?…—–:;)»\"*_" or line[start].isupper()
+    opens = not before or before[-1] in '.!?…—–:;)»"*_' or line[start].isupper()
     if opens and before.endswith((",", "-")) and not line[start].isupper():
         opens = False
     if _AND.match(after):
@@ -197,7 +197,7 @@ def _zone(lines: list[Line], own: str, start: int | None) -> list[Line]:
     for line in reversed(lines[-6:]):
         if len(line.text) > 90:
             cut = max(line.text.rfind(mark) for mark in (". ", "! ", "? ", " — ", " – "))
-            if not out and 0 < cut and len(line.text) - cut < 90:
+            if not out and cut > 0 and len(line.text) - cut < 90:
                 left = cut + 2
                 out.append(Line(line.start + left, line.end, line.text[left:]))
             break
@@ -398,7 +398,7 @@ def _signs(before: str, after: str, words: Lexicons, last: bool) -> bool:
     follows = [fold(t) for t in _WORD.findall(rest)]
     tail = not rest or words.is_role(follows[0] if follows else "") or (len(follows) <= 5 and (rest[:1].isupper() or any(words.is_role(f) for f in follows) or follows[0] in {"из", "from"}))
     if not lead:
-        return bool(tail) and not after.lstrip().startswith(("!", "?")) and (last or not after.startswith(",") or bool(rest) and any(words.is_role(f) for f in follows))
+        return bool(tail) and not after.lstrip().startswith(("!", "?")) and (last or not after.startswith(",") or (bool(rest) and any(words.is_role(f) for f in follows)))
     if re.search(r"(?:^|\W)(?:ваш|ваша|твой|твоя|your|yours|xoxo|это|by|from)$", lead, re.I):
         return True
     return bool(tail) and bool(re.search(r"(?:[,—–.!]|\s-)\s*$", before)) and (last or len(lead) < 60) and not re.search(r"\?\s*$", after)

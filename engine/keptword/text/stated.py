@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Literal
 
-from keptword.instants import MINUTE, to_datetime, to_micros, zone as iana
+from keptword.instants import MINUTE, to_datetime, to_micros
+from keptword.instants import zone as iana
 from keptword.text.analysis import reader_of
 from keptword.text.anatomy import MAX_TEXT, take_apart
 from keptword.text.books import Phrasebooks, built_in
@@ -156,23 +157,19 @@ def _resolve(words: str, now: _Now) -> int | None:
     """The instant that folded words of time stand for; None for what names no time."""
     words = " ".join(words.replace("\xa0", " ").split())
     try:
-        day, used = _day(words, now)
-        rest = used
+        day, rest = _day(words, now)
         clock = _clock(rest)
-        if day is None and clock is None:
+        led = _LENGTH_LEAD.match(words) and not re.search(r"\d:\d|[ap]m\b", words)
+        if day is None and (clock is None or led) and not _END.search(words):
             length = _length(words, now)
             if length is not None:
                 return length
-        elif day is None and _LENGTH_LEAD.match(words) and not re.search(r"\d:\d|[ap]m\b", words):
-            length = _length(words, now)
-            if length is not None:
-                return length
-        return _compose(words, rest, day, clock, now)
+        return _compose(words, day, clock, now)
     except (ValueError, OverflowError):
         return None
 
 
-def _compose(words: str, rest: str, day: date | None, clock: timedelta | None, now: _Now) -> int | None:
+def _compose(words: str, day: date | None, clock: timedelta | None, now: _Now) -> int | None:
     today = now.local.date()
     business = bool(re.search(r"рабоч\w+|business|\bcob\b|\beob\b|смен\w", words))
     if clock is None and _END.search(words):
@@ -207,9 +204,9 @@ def _instant(day: date, clock: timedelta, now: _Now) -> int:
 def _day(words: str, now: _Now) -> tuple[date | None, str]:
     """The day that is named last, and the words without it."""
     today = now.local.date()
-    for number, pattern in enumerate(_DATES):
+    for pattern in _DATES:
         for match in reversed(list(pattern.finditer(words))):
-            found = _date_of(match, now, number)
+            found = _date_of(match, now)
             if found is not None:
                 return found, words[: match.start()] + " " + words[match.end() :]
     numbered = _DAY_OF_MONTH.search(words)
@@ -244,7 +241,7 @@ def _day(words: str, now: _Now) -> tuple[date | None, str]:
     return None, words
 
 
-def _date_of(match: re.Match[str], now: _Now, number: int) -> date | None:
+def _date_of(match: re.Match[str], now: _Now) -> date | None:
     groups = match.groupdict()
     day = int(groups["d"])
     if groups.get("name"):

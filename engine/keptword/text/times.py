@@ -37,9 +37,8 @@ class TimeGrammar:
         fill = c("FILL")
         zone = f"(?:{fill}{{0,2}}{c('TZ')}{{1,2}})?"
         number = f"(?:[NR]|{c('NUMW')}){{1,3}}"
-        length = f"(?:{number}{c('ABOUT')}?{c('BIZ')}?{c('UNIT')}|S{{1,2}}|{c('BIGUNIT')})"
+        length = f"(?:{number}{c('ABOUT')}?{c('BIZ')}?{c('UNIT')}(?:{fill}{{0,2}}{c('HALF')})?|S{{1,2}}|{c('BIGUNIT')})"
         bare = f"(?:{c('BIZ')}?{c('UNIT')}|{c('BIGUNIT')})"
-        part = f"{fill}{{0,2}}{c('PART')}"
         clock = f"(?:T{c('AMPM')}{{0,3}}|K|(?<={c('RUPREP')})H|[NR]{c('HOURW')}(?:[N]{c('UNIT')})?(?:{fill}?{c('PART')})?|N(?:{c('AMPM')}{{1,2}}|{c('PART')}|{c('TZ')})|{c('NUMW')}{c('HOURW')}?{c('PART')}|{c('HOURW')}{c('PART')})"
         day = (
             f"(?:D|O{fill}?(?:{c('CHISLO')}|{c('MONTH')})|N{c('CHISLO')}|[NR]{c('MONTH')}|{c('MONTH')}{fill}?[NO]|{c('REL')}|{c('WDAY')}"
@@ -56,7 +55,7 @@ class TimeGrammar:
         )
         self._deadline = re.compile(deadline)
         self._loose = re.compile(f"{point}|{c('DLPREP')}{about}{length}")
-        self._range = re.compile(f"{c('FROMW')}(?:{clock}|{day}|[N]){zone}(?:{fill}|{c('DLPREP')}){{0,2}}(?:{clock}|{day}){zone}(?:{fill}{{0,3}}(?:{day}){zone}){{0,2}}")
+        self._range = re.compile(f"{c('FROMW')}(?:{clock}|{day}|[N]){zone}(?:{fill}|{c('DLPREP')}){{0,2}}(?:{clock}|{day}|[N]){zone}(?:{fill}{{0,3}}(?:{day}){zone}){{0,2}}")
         self._take = re.compile(f"{c('TAKE')}{about}{length}")
         self._future = frozenset(classes["FUTURE"])
         self._past = frozenset(classes["PASTW"])
@@ -113,7 +112,7 @@ class TimeGrammar:
         ]  # fmt: skip
 
     def _customers(self, sentence: str, span: Span, future: bool) -> bool:
-        """ "Оплатите до 25 числа", "please reply by Friday", "if you do not pay by …": the customer's time, not ours."""
+        """Whether a time is the customer's, not ours: "оплатите до 25 числа", "please reply by Friday", "if you do not pay by …"."""
         before, after = sentence[: span[0]], sentence[span[1] :]
         asked = _last(before, self._customer)
         if asked >= 0 and asked > _last(before, self._future):
@@ -149,10 +148,10 @@ def _last(part: str, symbols: frozenset[str]) -> int:
 
 
 def _merge(spans: list[Span]) -> list[Span]:
-    """Overlapping spans joined, in order."""
+    """Overlapping and touching spans joined, in order."""
     out: list[Span] = []
     for start, end in sorted(spans):
-        if out and start < out[-1][1]:
+        if out and start <= out[-1][1]:
             out[-1] = (out[-1][0], max(end, out[-1][1]))
         elif end > start:
             out.append((start, end))
