@@ -18,7 +18,10 @@ def stacked_bars(title: str, labels: Sequence[str], series: Sequence[tuple[str, 
     """Bars on top of each other, one for each label; `color-0`, `color-1` … are the classes of the series."""
     import pygal
 
-    return _drawn(pygal.StackedBar, title, labels, series)
+    highest = max((sum(counts) for counts in zip(*(values for _, values in series), strict=True)), default=0)
+    step = next(s * 10**e for e in range(12) for s in (1, 2, 5) if s * 10**e * 5 >= highest)
+    ticks = list(range(0, max(highest, 1) + step, step))
+    return _drawn(pygal.StackedBar, title, labels, series, range=(0, ticks[-1]), y_labels=ticks)
 
 
 def line(title: str, labels: Sequence[str], name: str, values: Sequence[float | None]) -> str:
@@ -29,7 +32,7 @@ def line(title: str, labels: Sequence[str], name: str, values: Sequence[float | 
     lowest = min(known, default=0.0)
     floor = 0 if lowest < 50 else 50 if lowest < 80 else 80 if lowest < 95 else 95
     return _drawn(
-        pygal.Line, title, labels, [(name, values)], range=(floor, 100), dots_size=3, allow_interruptions=True
+        pygal.Line, title, labels, [(name, values)], range=(floor, 100), dots_size=5 if len(labels) < 60 else 3, allow_interruptions=True
     )
 
 
@@ -40,7 +43,7 @@ def _drawn(
     width, height = _SIZE
     chart = kind(
         width=width, height=height, margin=10, show_legend=False, js=(), no_prefix=True, x_labels_major_every=every,
-        show_minor_x_labels=False, no_data_text="", truncate_label=-1, max_scale=5, integer_scale=True, **more,
+        show_minor_x_labels=False, no_data_text="", truncate_label=-1, max_scale=5, **more,
     )  # fmt: skip
     chart.x_labels = list(labels)
     for name, values in series:
