@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from keptword.clock import NEVER, Deadline
+from keptword.evaluation import Assignments, owner_of
 from keptword.events import Event
 from keptword.live.court import Facts, Judgement, clamp
 from keptword.live.dialect import Atom
@@ -66,6 +67,14 @@ class Candidate:
         """The last instant in time; for duties without one, never."""
         return NEVER if self.end is None or self.timeless else self.end.last
 
+    def mark(self, over: bool) -> int:
+        """Equal as long as nothing changes that the duty's verdict and details rest on, within this process."""
+        others = (self.done, self.ended, self.early, self.renewed, self.excuse, self.stop, self.truth_event)
+        return hash((
+            self.opening.id, self.opened_at, self.end, self.strict, over, self.breach, self.doubt, self.said, self.truth, self.why,
+            self.events, *(None if e is None else (e.time, e.id) for e in others),
+        ))  # fmt: skip
+
     def facts(self) -> Facts:
         """The duty as facts of the deciding rules."""
         last = clamp(self.last)
@@ -86,13 +95,14 @@ class Candidate:
             out.append(("doubt", (("verdict", self.doubt),)))
         return tuple(out)
 
-    def obligation(self, rule: str, key: Key, judgement: Judgement, now: int) -> Obligation:
-        """The duty with its verdict, seen at the moment `now`; case and owner are not filled in."""
+    def obligation(self, rule: str, key: Key, judgement: Judgement, now: int, assignments: Assignments) -> Obligation:
+        """The duty with its verdict and its owner, seen at the moment `now`."""
         verdict, done, a = judgement.verdict, self.done, self.opening
         if self.end is None:
             return Obligation(
                 rule, key, verdict, a.id, self.opened_at, why=self.why, events=(a.id,), part=self.part,
-                done_by=done.id if done else None, done_at=done.time if done else None,
+                done_by=done.id if done else None, done_at=done.time if done else None, case=a.case,
+                owner=owner_of(done, a, a.case, done.time if done else now, assignments),
             )  # fmt: skip
         at: int | None = None
         late_by: int | None = None
@@ -126,8 +136,9 @@ class Candidate:
         names = tuple(e.id for e in named if e is not None)
         if self.events is not None and verdict != "open":
             names = self.events
+        instant = at if at is not None else done.time if done is not None else min(self.end.at, now)
         return Obligation(
-            rule, key, verdict, a.id, self.opened_at, due=None if self.end.at == NEVER else self.end.at, bound=self.end.bound,
+            rule, key, verdict, a.id, self.opened_at, case=a.case, owner=owner_of(done, a, a.case, instant, assignments), due=None if self.end.at == NEVER else self.end.at, bound=self.end.bound,
             done_by=done.id if done else None, done_at=done.time if done else None, at=at, late_by=late_by, part=self.part,
             events=names, spans=self.spans, silent_periods=silent, measured=self.measure(now) if self.measure else (), why=why,
         )  # fmt: skip

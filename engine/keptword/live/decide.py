@@ -74,10 +74,14 @@ class Rete:
         names = [(f"x{n}", p.alias) for n, p in enumerate(rule.patterns) if not p.absent]
 
         def run(c: Any) -> None:   # exactly one parameter, or the library takes it for an asynchronous action
-            facts = {alias: dict(getattr(c, name).items()) for name, alias in names}
-            ages = tuple(int(fact["id"].partition(".")[0]) for fact in facts.values())
-            bare = {a: {k: v for k, v in f.items() if k not in {"id", "sid", "k"}} for a, f in facts.items()}
-            fired.append((Firing(rule.name, bare), ages))
+            facts = {}
+            ages = []
+            for name, alias in names:
+                fact = dict(getattr(c, name).items())
+                ages.append(int(fact.pop("id").partition(".")[0]))
+                del fact["sid"], fact["k"]
+                facts[alias] = fact
+            fired.append((Firing(rule.name, facts), tuple(ages)))
 
         return run
 

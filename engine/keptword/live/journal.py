@@ -21,6 +21,7 @@ CREATE TABLE letter (id INTEGER PRIMARY KEY, address TEXT NOT NULL, body TEXT NO
 CREATE INDEX letter_due ON letter (status, not_before);
 """
 _VERSION = "1"
+_pack = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,4 +252,4 @@ class Journal:
 
 def packed(value: object) -> str:
     """JSON text without blanks, keys sorted: equal values give equal text."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return _pack(value)

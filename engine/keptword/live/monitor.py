@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from keptword.clock import NEVER
-from keptword.evaluation import owner_of, violation_event
+from keptword.evaluation import violation_event
 from keptword.events import Event, content_id, with_id
 from keptword.instants import DAY, MINUTE
 from keptword.live import instant, timed
@@ -22,7 +22,7 @@ from keptword.live.court import Court, Judgement
 from keptword.live.holding import ASSIGNING, Case, Holding
 from keptword.live.journal import packed
 from keptword.live.reach import check_live, forgets_when_settled, reach
-from keptword.live.slot import Matcher, Slot, View
+from keptword.live.slot import Matcher, Matching, Slot, View
 from keptword.obligation import Obligation, Verdict
 from keptword.plan import (
     CadencePlan,
@@ -74,7 +74,7 @@ class Record:
         told: the verdict that was announced last ("" none); sign: its details.
         warned: the highest share announced.
         team: whose tally the violation is in ("" none).
-        last: the duty as it was seen last.
+        last: the duty as it was seen last; mark: of what it was made from then.
     """
 
     digest: str = ""
@@ -85,6 +85,7 @@ class Record:
     warned: int = 0
     team: str = ""
     last: Obligation | None = None
+    mark: int = 0
 
     def saved(self) -> str:
         """As text for the journal."""
@@ -131,9 +132,10 @@ class Monitor:
         self.words = words or Words()
         self.now: int | None = None
         self._court = court
+        matching = Matching(self.words)
         self._rules = [
             _Rule(
-                plan, n, Matcher(plan, self.words), [i for i, other in enumerate(plans) if plan.name in other.rests_on],
+                plan, n, Matcher(plan, matching), [i for i, other in enumerate(plans) if plan.name in other.rests_on],
                 [(i, w) for i, w in enumerate(waivers) if w.rule == plan.name], forgets_when_settled(plan), reach(plan),
             )
             for n, plan in enumerate(plans)
@@ -216,7 +218,7 @@ class Monitor:
         for rule in self._rules:
             found = out.setdefault(rule.plan.name, [])
             for _, slot in sorted(rule.slots.items()):
-                found += [o for _, _, _, o in self._judged(rule, slot)]
+                found += [o for _, _, _, o in self._judged(rule, slot, afresh=True)]
         return out
 
     def skipped(self) -> dict[str, int]:
@@ -295,7 +297,12 @@ class Monitor:
             if name.startswith("case "):
                 self._retire_case(name[5:])
                 continue
-            self._slots[name].wake = None
+            slot = self._slots[name]
+            slot.wake = None
+            if slot.retire == when:
+                slot.retire = None
+                if self._let_go(self._rules[number], slot):
+                    continue
             heapq.heappush(self._dirty, (number, name))
             self._look()
 
@@ -331,6 +338,7 @@ class Monitor:
     def _mark_case(self, name: str) -> None:
         case = self._holding.case(name)
         for slot in sorted(case.slots):
+            self._slots[slot].afresh = True   # somebody else may own its duties now
             heapq.heappush(self._dirty, (self._slots[slot].number, slot))
         self._schedule_case(name, case)
 
@@ -341,12 +349,12 @@ class Monitor:
         placed = False
         for values in rule.matcher.keys(event):
             placed = True
-            name = f"{rule.number}:{packed(values)}"
-            gone = self._gone.get(name)
+            slot = rule.slots.get(values)
+            name = slot.name if slot is not None else f"{rule.number}:{packed(values)}"
+            gone = self._gone.get(name) if self._gone else None
             if gone is not None and entry.order <= gone and not derived:
                 self._holding.bury(name, event.id)
                 continue
-            slot = rule.slots.get(values)
             if slot is None:
                 slot = rule.slots[values] = self._slots[name] = Slot(name, rule.number, rule.matcher, values)
                 self._records[name] = {}
@@ -380,7 +388,8 @@ class Monitor:
         firm = open_ = False
         violations: dict[str, Event] = {}
         timeless = isinstance(rule.plan.body, WordingPlan)
-        for name, candidate, judgement, o in self._judged(rule, slot):
+        afresh, slot.afresh = slot.afresh, False
+        for name, candidate, judgement, o in self._judged(rule, slot, afresh):
             seen.add(name)
             record = records[name]
             if not self._restoring:
@@ -404,44 +413,53 @@ class Monitor:
             self._withdraw(rule, name, records.pop(name))
         if rule.dependents:
             self._pass_on(rule, slot, violations)
-        if not open_:
-            wake = self._retire(rule, slot, settled, firm, wake)
-        if slot.name in self._slots:
+        slot.retire = None if open_ else self._retire(rule, slot, settled, firm)
+        if slot.retire is not None and (wake is None or slot.retire <= wake):
+            wake = slot.retire
+        if slot.retire is None or slot.retire > self._present() or not self._let_go(rule, slot):
             slot.wake = wake
             if wake is not None:
                 heapq.heappush(self._heap, (wake, slot.number, slot.name))
 
-    def _judged(self, rule: _Rule, slot: Slot) -> Iterator[tuple[str, Candidate, Judgement, Obligation]]:
-        """The duties of a slot as they stand now; only those whose facts changed are put before the court."""
+    def _judged(self, rule: _Rule, slot: Slot, afresh: bool) -> Iterator[tuple[str, Candidate, Judgement, Obligation]]:
+        """The duties of a slot as they stand now; only those whose facts changed are put before the court.
+
+        Unless all are wanted `afresh`, one of which nothing changed is given as it was seen last.
+        """
         now = self._present()
         key, plan, records = slot.key, rule.plan, self._records[slot.name]
         for candidate in _TRACK[type(plan.body)](View(slot, now), plan.body):
-            facts = candidate.facts()
-            draft = Obligation(plan.name, key, "open", candidate.opening.id, candidate.opened_at, part=candidate.part)
-            name = draft.id
+            name = slot.duties.get((candidate.opening.id, candidate.part))
+            if name is None:
+                name = Obligation(plan.name, key, "open", candidate.opening.id, candidate.opened_at, part=candidate.part).id
+                slot.duties[candidate.opening.id, candidate.part] = name
             record = records.get(name)
             if record is None:
                 record = records[name] = Record(*self._saved[name]) if name in self._saved else Record()
-            digest = hashlib.blake2b(repr((facts, candidate.last < now)).encode(), digest_size=6).hexdigest()
+            # Once decided, a verdict stands as long as the facts do; only an open duty waits for its deadline to pass.
+            over = record.verdict == "open" and candidate.last < now
+            mark = candidate.mark(over)
+            if record.mark == mark and record.last is not None and not afresh:
+                yield name, candidate, Judgement(record.verdict, record.by), record.last
+                continue
+            facts = candidate.facts()
+            digest = hashlib.blake2b(repr((facts, over)).encode(), digest_size=6).hexdigest()
             if record.digest == digest:
                 judgement = Judgement(record.verdict, record.by)
             else:
-                judgement = self._court.judge(name, facts, now)
-                self.counts["hearings"] += 1
+                judgement = Judgement("open")
+                if len(facts) > 1 or candidate.last < now:   # else there is nothing to hear yet
+                    judgement = self._court.judge(name, facts, now)
+                    self.counts["hearings"] += 1
+                if judgement.verdict != "open" and over:
+                    digest = hashlib.blake2b(repr((facts, False)).encode(), digest_size=6).hexdigest()
                 record.digest, record.verdict, record.by = digest, judgement.verdict, judgement.by
-            o = self._finish(candidate, judgement.verdict, candidate.obligation(plan.name, key, judgement, now), now)
+            record.mark = candidate.mark(record.verdict == "open" and candidate.last < now)
+            o = candidate.obligation(plan.name, key, judgement, now, self._holding.assignments)
             if o.is_violation and rule.waivers:
                 o = self._excuse(rule, name, candidate, o)
             record.last = o
             yield name, candidate, judgement, o
-
-    def _finish(self, candidate: Candidate, verdict: str, o: Obligation, now: int) -> Obligation:
-        opening = candidate.opening
-        done = None
-        if o.done_by is not None:
-            done = next(e for e in (candidate.early if verdict == "early" else candidate.done, opening) if e is not None and e.id == o.done_by)
-        when = o.at if o.at is not None else o.done_at if o.done_at is not None else min(o.due, now) if o.due is not None else now
-        return dataclasses.replace(o, case=opening.case, owner=owner_of(done, opening, opening.case, when, self._holding.assignments))
 
     def _excuse(self, rule: _Rule, name: str, candidate: Candidate, o: Obligation) -> Obligation:
         """Which waivers speak of this duty is found here; whether one covers the violation is decided."""
@@ -477,7 +495,7 @@ class Monitor:
         """Announce a verdict that is new or another one than was announced."""
         running = judgement.verdict == "missed"
         whose = [o.owner.team, o.owner.actor] if o.at is not None else []   # else it may change with every assignment
-        sign = packed([o.due, o.done_by, o.at, None if running and o.done_by is None else o.late_by, whose])
+        sign = f"{o.due} {o.done_by} {o.at} {None if running and o.done_by is None else o.late_by} {whose}"
         self._count_for_team(rule, name, record, o)
         if o.verdict == "open" and not record.told:
             return
@@ -576,10 +594,10 @@ class Monitor:
 
     # ── forgetting ──
 
-    def _retire(self, rule: _Rule, slot: Slot, settled: int, firm: bool, wake: int | None) -> int | None:
-        """Drop a slot whose past cannot matter any more; or when to look whether that is so."""
+    def _retire(self, rule: _Rule, slot: Slot, settled: int, firm: bool) -> int | None:
+        """When the past of a slot with nothing open cannot matter any more; None: never."""
         if self.settings.keep is None:
-            return wake
+            return None
         rest = max(self.settings.keep, rule.reach)
         if rule.exact and not firm:
             rest = 0
@@ -587,14 +605,16 @@ class Monitor:
             case = self._holding.cases.get(dict(slot.key).get("case", ""))
             if case is not None and case.closed is not None:
                 rest = min(rest, max(self.settings.keep_closed, rule.reach))
-        when = settled + max(rest, self.settings.lateness) + 1
-        if when > self._present():
-            return when if wake is None else min(wake, when)
+        return settled + max(rest, self.settings.lateness) + 1
+
+    def _let_go(self, rule: _Rule, slot: Slot) -> bool:
+        """Drop a slot, unless a rule that rests on its violations still needs them."""
         if any(self._derived[e.id][1] for e in self._violations.get(slot.name, {}).values()):
-            later = self._present() + max(rest, self.settings.lateness, MINUTE)
-            return later if wake is None else min(wake, later)
+            slot.retire = slot.wake = self._present() + max(self.settings.lateness, MINUTE)
+            heapq.heappush(self._heap, (slot.wake, slot.number, slot.name))
+            return True
         self._drop(rule, slot)
-        return None
+        return True
 
     def _drop(self, rule: _Rule, slot: Slot) -> None:
         del rule.slots[slot.values], self._slots[slot.name]

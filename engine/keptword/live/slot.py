@@ -10,8 +10,8 @@ from keptword.clock import NEVER
 from keptword.events import Event
 from keptword.instants import as_instant
 from keptword.obligation import Key
-from keptword.plan import Match, Plan, keys_of, parts_of
-from keptword.spec.conditions import holds
+from keptword.plan import Alternative, Match, Plan, keys_of, parts_of
+from keptword.spec.conditions import Condition, holds
 from keptword.words import Words
 
 APPLIES = 1   # the bit of `applies`; those of the patterns follow
@@ -32,29 +32,57 @@ class Entry:
         return (self.time, self.id)
 
 
+class Matching:
+    """Whether events match patterns and conditions that several rules share: asked once an event."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+        self._numbers: dict[object, int] = {}
+        self._event: Event | None = None
+        self._known: dict[int, bool] = {}
+
+    def number(self, what: Alternative | Condition) -> int:
+        """Equal patterns have one number."""
+        return self._numbers.setdefault(what, len(self._numbers))
+
+    def holds(self, number: int, condition: Condition | None, event: Event) -> bool:
+        """Whether the condition of this number holds for the event."""
+        if event is not self._event:
+            self._event = event
+            self._known.clear()
+        known = self._known.get(number)
+        if known is None:
+            known = self._known[number] = holds(condition, event, self.words.says)
+        return known
+
+
 class Matcher:
     """A rule's patterns, numbered."""
 
-    def __init__(self, plan: Plan, words: Words) -> None:
-        self.plan, self.words = plan, words
+    def __init__(self, plan: Plan, matching: Matching) -> None:
+        self.plan, self.words, self._matching = plan, matching.words, matching
         self.bits: dict[int, int] = {}
         parts = parts_of(plan)
         for match in parts:
             self.bits.setdefault(id(match), 2 << len(self.bits))
-        self._parts = [(match, self.bits[id(match)]) for match in parts]
+        self._by_name: dict[str, list[tuple[int, Condition | None, int]]] = {}
+        for match in parts:
+            for alternative in match.alternatives:
+                for name in alternative.events:
+                    item = (matching.number(alternative), alternative.where, self.bits[id(match)])
+                    self._by_name.setdefault(name, []).append(item)
+        self._applies = -1 if plan.applies is None else matching.number(plan.applies)
         self.names = frozenset().union(*(match.names for match in parts)) if parts else frozenset()
 
     def entry(self, event: Event) -> Entry | None:
         """The event as an entry, or None when the rule does not look for it."""
-        if event.event not in self.names:
-            return None
         roles = 0
-        for match, bit in self._parts:
-            if match.matches(event, self.words.says):
+        for number, where, bit in self._by_name.get(event.event, ()):
+            if not roles & bit and (where is None or self._matching.holds(number, where, event)):
                 roles |= bit
         if not roles:
             return None
-        if holds(self.plan.applies, event, self.words.says):
+        if self._applies < 0 or self._matching.holds(self._applies, self.plan.applies, event):
             roles |= APPLIES
         return Entry(event.time, event.id, event, roles)
 
@@ -71,7 +99,9 @@ class Slot:
         name: unique among all slots; the prefix of the cases put before the decider.
         wake: when it has to be looked at again although nothing comes in; None: never.
         touched: the latest instant at which an event came in.
-        gone: events at or before this (time, id) were dropped.
+        retire: when it may be dropped, if nothing comes in.
+        afresh: every duty has to be looked at, whether or not its events changed.
+        duties: opening event and part → id of the duty.
     """
 
     name: str
@@ -81,8 +111,9 @@ class Slot:
     entries: list[Entry] = field(default_factory=list)
     wake: int | None = None
     touched: int = 0
-    gone: tuple[int, str] | None = None
-    dirty: bool = False
+    retire: int | None = None
+    afresh: bool = False
+    duties: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def key(self) -> Key:
