@@ -300,7 +300,7 @@ def _notice(draw: Draw, earlier: Sequence[str]) -> Data:
     }
     if draw(st.sampled_from((True, True, False))):
         out["moment"] = draw(st.sampled_from(("effective_at", "eta")))
-    if draw(_yes):
+    if draw(st.sampled_from((True, True, False))):
         out["lead"] = draw(
             st.one_of(
                 st.sampled_from(("all", *READINGS, "all")),
@@ -328,7 +328,7 @@ def _guard(draw: Draw, earlier: Sequence[str]) -> Data:
     out: Data = {"never": draw(patterns(earlier))}
     _maybe(draw, out, "while", stretches())
     if draw(_seldom):
-        after = draw(patterns(earlier).filter(lambda p: not isinstance(p, list)))
+        after = draw(patterns(earlier))
         after = {"event": after} if isinstance(after, str) and draw(_yes) else after
         out["after"] = after | {"for": draw(_limit)} if isinstance(after, dict) and draw(_yes) else after
     excuses = []
