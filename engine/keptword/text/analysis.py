@@ -151,7 +151,7 @@ def analyse(
             if where:
                 spans[name] = where   # noqa: PERF403 - only what was found
     found.update(spans)
-    if anatomy.lang:
+    if anatomy.spoken:
         found.add("language")
     locate = partial(_locate, whole, anatomy, reader, spans, language, [])
     return Analysis(whole, anatomy.lang, partial(_zones, anatomy, sign), Elements(found, locate))

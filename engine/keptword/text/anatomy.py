@@ -70,7 +70,8 @@ class Anatomy:
         own: the message with everything that is not the writer's own blanked out; offsets stay the same.
         quoted, disclaimer: ranges that were blanked.
         greeting: the range of the greeting, if there is one.
-        lang: the language of the own text.
+        lang: the language of the own text, or of the whole where that has no letters.
+        spoken: whether the own text has letters.
     """
 
     own: str
@@ -78,6 +79,7 @@ class Anatomy:
     disclaimer: tuple[Span, ...]
     greeting: Span | None
     lang: Lang
+    spoken: bool
 
     def lines(self) -> list[Line]:
         """The lines of the own text that are not empty."""
@@ -118,7 +120,8 @@ def take_apart(text: str, lang: str | None = None) -> Anatomy:
     match = _GREETING.match(own, start)
     if match:
         greeting = (start, _greeting_end(own, match.end()))
-    return Anatomy(own, tuple(quoted), tuple(disclaimer), greeting, _lang(own, lang) or _lang(text, lang))
+    spoken = _lang(own, None)
+    return Anatomy(own, tuple(quoted), tuple(disclaimer), greeting, _lang(own, lang) if lang else spoken or _lang(text, None), bool(spoken))
 
 
 def _may_quote(text: str) -> bool:

@@ -105,13 +105,15 @@ class Symboliser(dict[str, str]):
         out: list[str] = []
         spans: list[tuple[int, int]] = []
         base = 0
+        begun = False
         for line in text.split("\n"):
             first = True
             for match in _CHUNK.finditer(line):
-                if first and out and not match[0][0].islower():
+                if first and begun and not match[0][0].islower():
                     out.append(BOUND)
                     spans.append((base + match.start(), base + match.start()))
                 first = False
+                begun = True
                 for symbol, start, end in self.pieces(match[0]):
                     out.append(symbol)
                     spans.append((base + match.start() + start, base + match.start() + end))
