@@ -32,7 +32,13 @@ def line(title: str, labels: Sequence[str], name: str, values: Sequence[float | 
     lowest = min(known, default=0.0)
     floor = 0 if lowest < 50 else 50 if lowest < 80 else 80 if lowest < 95 else 95
     return _drawn(
-        pygal.Line, title, labels, [(name, values)], range=(floor, 100), dots_size=5 if len(labels) < 60 else 3, allow_interruptions=True
+        pygal.Line,
+        title,
+        labels,
+        [(name, values)],
+        range=(floor, 100),
+        dots_size=5 if len(labels) < 60 else 3,
+        allow_interruptions=True,
     )
 
 

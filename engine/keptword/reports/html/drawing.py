@@ -97,7 +97,9 @@ def draw(case: Case, shown: Sequence[Event], as_of: int, zone: str, lang: Lang) 
         events=say("events", lang, len(shown)),
         findings=say("n findings", lang, len(case.findings)),
     )
-    out = [f'<svg class="timeline" role="img" viewBox="0 0 {_WIDTH} {height}" aria-label="{escape(label)}">']
+    out = [
+        f'<svg class="timeline" role="group" viewBox="0 0 {_WIDTH} {height}" aria-label="{escape(label)}">'
+    ]
     out += _axis(first, span, x, height, zone, lang)
     for row, name in enumerate(lanes):
         y = row * _LANE_HEIGHT + 26

@@ -114,6 +114,16 @@
     button.addEventListener('click', () => unpack(Number(place.dataset.piece)));
     watcher.observe(place);
   });
+  // What comes into view above the target takes its true height only then: hold the target still for half a second.
+  function stay(target) {
+    let frames = 30;
+    const stop = () => { frames = 0; };
+    ['wheel', 'touchstart', 'pointerdown', 'keydown'].forEach(name => addEventListener(name, stop, {once: true, passive: true}));
+    const step = () => {
+      if (frames-- > 0) { target.scrollIntoView(); requestAnimationFrame(step); }
+    };
+    step();
+  }
   async function go() {
     const name = decodeURIComponent(location.hash.slice(1));
     const number = name.startsWith('f-') ? places.get(name.slice(2)) : name.startsWith('c-') ? Number(name.slice(2)) : 0;
@@ -123,8 +133,8 @@
     every('.finding.here').forEach(e => e.classList.remove('here'));
     if (target) {
       target.classList.add('here');
-      target.scrollIntoView();
       target.focus({preventScroll: true});
+      stay(target);
     }
   }
   addEventListener('hashchange', go);
