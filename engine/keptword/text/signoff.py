@@ -76,6 +76,10 @@ _INTRODUCED_EN = re.compile(
     r"with|speak to|speak with|talk to|drop|our|buddy|pal|friend|mate)[ \xa0]+(?P<name>(?-i:[A-Z][a-z]{1,14}))(?![\w-])",
     re.I,
 )
+_PRESENTS = re.compile(
+    r"(?<![\w-])(?P<name>[А-ЯЁA-Z][а-яёa-z]{1,15})[ \xa0](?:here(?: from|,|\.|!)|from (?:the )?(?:support|tech|customer|billing|accounts|sales|helpdesk|service)"
+    r"|из (?:тех)?(?:поддержки|отдела|службы|офиса|клиентского)|на связи|на проводе|на линии)"
+)
 _NOT_AFTER_YOUR = frozenset("bill sue cat dot art ant rich bert kit sandy al em dom pip mel val rob nick dick pat rosie tab tori bella ted meg don".split())
 
 
@@ -278,6 +282,8 @@ def _own_line(line: Line, name: Span) -> bool:
     before = line.text[: name[0] - line.start].rstrip(" ,—–-:|*_")
     if not before:
         return True
+    if re.match(r"(?:ваш|ваша|your)\s", before, re.I) and _CONTACT_SEGMENT.search(line.text[name[1] - line.start :]):
+        return False
     if re.search(r"[.!?](?:\s|$)", before[-2:] + " ") and len(line.text) < 160:
         return True
     tokens = _WORD.findall(before)
@@ -376,6 +382,9 @@ def _diminutives(anatomy: Anatomy, zone: list[Line], words: Lexicons, staff: fro
             if formal or _signs(before, after, words, number == len(zone) - 1):
                 found.add((line.start + match.start(), line.start + match.end()))
     own = anatomy.own
+    for match in _PRESENTS.finditer(own) if _may_introduce(own) else ():
+        if short(match["name"]):
+            found.add(match.span("name"))
     pattern, forms = (_INTRODUCED_EN, words.diminutives) if anatomy.lang == "en" else (_INTRODUCED_RU, inflected())
     for match in pattern.finditer(own) if _may_introduce(own) else ():
         word = fold(match["name"])
@@ -396,15 +405,17 @@ def _signs(before: str, after: str, words: Lexicons, last: bool) -> bool:
     lead = before.strip(" ,—–-*_")
     rest = after.strip(" .,!:)(*_")
     follows = [fold(t) for t in _WORD.findall(rest)]
-    tail = not rest or words.is_role(follows[0] if follows else "") or (len(follows) <= 5 and (rest[:1].isupper() or any(words.is_role(f) for f in follows) or follows[0] in {"из", "from"}))
+    tail = not rest or words.is_role(follows[0] if follows else "") or (len(follows) <= 5 and (rest[:1].isupper() or any(words.is_role(f) for f in follows) or follows[0] in {"из", "from", "с", "со"}))
     if not lead:
         return bool(tail) and not after.lstrip().startswith(("!", "?")) and (last or not after.startswith(",") or (bool(rest) and any(words.is_role(f) for f in follows)))
     if re.search(r"(?:^|\W)(?:ваш|ваша|твой|твоя|your|yours|xoxo|это|by|from)$", lead, re.I):
         return True
+    if last and re.match(r"(?:всегда )?(?:ваш|ваша|твой|твоя|your)\s", lead, re.I) and len(lead.split()) <= 5 and not rest:
+        return True
     return bool(tail) and bool(re.search(r"(?:[,—–.!]|\s-)\s*$", before)) and (last or len(lead) < 60) and not re.search(r"\?\s*$", after)
 
 
-_YOURS = re.compile(r"(?<!\w)(?:ваш|ваша|твой|твоя|всегда ваш|всегда ваша|your|yours,?)[ \xa0]+(?P<name>[А-ЯЁA-Z][а-яёa-z]+)[^\n]{0,30}\s*$", re.I)
+_YOURS = re.compile(r"(?<!\w)(?:ваш|ваша|твой|твоя|всегда ваш|всегда ваша|your|yours,?)[ \xa0]+(?:[\w-]{2,30}[ \xa0]+){0,4}?(?P<name>(?-i:[А-ЯЁA-Z][а-яёa-z]+))[^\n]{0,30}\s*$", re.I)
 
 
 def _informal(lines: list[Line], formal: Span | None, names: list[Span], words: Lexicons, clues: Clues) -> list[Span]:
@@ -420,7 +431,8 @@ def _informal(lines: list[Line], formal: Span | None, names: list[Span], words: 
         yours = _YOURS.search(part) if clues.short or clues.name else None
         if yours and yours["name"][0].isupper():
             word = fold(yours["name"])
-            if word in words.diminutives or word in words.both or (word in words.names and formal is None and not names):
+            bare = yours.start("name") - yours.start() < 12
+            if word in words.diminutives or (bare and word in words.both) or (bare and word in words.names and formal is None and not names):
                 found.append((base + yours.start(), base + yours.end("name")))
     if formal is None and not found and len(lines) >= 2 and not names:
         above, last = lines[-2], lines[-1]

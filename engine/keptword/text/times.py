@@ -26,7 +26,7 @@ class TimeGrammar:
     """The grammar over symbols; compiled once for a set of phrasebooks."""
 
     __slots__ = (
-        "_as_of", "_condition", "_customer", "_deadline", "_from", "_future", "_hours", "_lead", "_loose", "_past", "_pasttime", "_range", "_refuse", "_take", "_takes",
+        "_as_of", "_condition", "_customer", "_deadline", "_firm", "_from", "_future", "_hours", "_lead", "_loose", "_past", "_pasttime", "_payment", "_range", "_refuse", "_take", "_takes",
         "_threat", "_timely", "_tomorrow", "_update", "_we", "_you",
     )  # fmt: skip
 
@@ -65,6 +65,8 @@ class TimeGrammar:
         self._lead = frozenset("".join(classes[n] for n in ("DLPREP", "LATEST", "SPANPREP", "IN", "NEXTW")))
         self._from = frozenset(classes["FROMW"])
         self._takes = frozenset(classes["TAKE"])
+        self._payment = frozenset(classes["PAYW"])
+        self._firm = self._future - frozenset(classes["SOFTFUTURE"])
         self._tomorrow = frozenset(classes["FUTREL"])
         self._as_of = frozenset(classes["ASOFW"])
         self._threat = frozenset(classes["THREAT"])
@@ -114,6 +116,8 @@ class TimeGrammar:
     def _customers(self, sentence: str, span: Span, future: bool) -> bool:
         """Whether a time is the customer's, not ours: "оплатите до 25 числа", "please reply by Friday", "if you do not pay by …"."""
         before, after = sentence[: span[0]], sentence[span[1] :]
+        if not self._payment.isdisjoint(before) and self._firm.isdisjoint(sentence):
+            return True
         asked = _last(before, self._customer)
         if asked >= 0 and asked > _last(before, self._future):
             return True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from keptword.text import analyse, check, says
@@ -152,7 +154,7 @@ def test_zones_do_not_overlap_and_cover_own_text() -> None:
     zones = found.zones
     order = [*zones.greeting, *zones.body, *zones.closing, *zones.signature, *zones.quoted]
     assert order == sorted(order)
-    assert all(a[1] <= b[0] for a, b in zip(order, order[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in pairwise(order))
     assert found.text[slice(*zones.closing[0])] == "С уважением"
     assert found.text[slice(*zones.signature[0])].startswith("Пётр Соколов")
 
