@@ -48,6 +48,7 @@ FORMATS: dict[str, Format] = {
     "statuspage": Format("keptword.readers.statuspage", "incidents.json of an Atlassian Statuspage", foreign=True),
     "zendesk": Format("keptword.readers.zendesk", "tickets, audits and comments of Zendesk Support", foreign=True),
     "jira": Format("keptword.readers.jira", "issues of Jira and Jira Service Management with their changelog", foreign=True),
+    "servicenow": Format("keptword.readers.servicenow", "incidents of ServiceNow as CSV, snapshots or sys_audit", foreign=True),
     "github-statuses": Format("keptword.readers.github_statuses", "the history of GitHub's status page, one incident a line", foreign=True),
     "google-cloud-status": Format("keptword.readers.google_cloud_status", "incidents.json of Google Cloud's status page", foreign=True),
     "yandex-cloud-status": Format("keptword.readers.yandex_cloud_status", "the incidents of Yandex Cloud's status page", foreign=True),

@@ -19,7 +19,7 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
     """The events of a table whose delimiter (comma, semicolon, tab) its header shows; bad rows go to `reading`."""
     # The csv module's own limit (128 KiB a cell) is for the whole process and lower than ours for a line.
     csv.field_size_limit(max(csv.field_size_limit(), LONGEST_LINE))
-    rows = _Rows(source, reading)
+    rows = Rows(source, reading)
     header = rows.header()
     if not header:
         reading.note(f"{source.name} is empty")
@@ -47,7 +47,7 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
         reading.note(f"{source.name} has a header and no events")
 
 
-def _columns(rows: _Rows, header: list[str], reading: Reading) -> list[str]:
+def _columns(rows: Rows, header: list[str], reading: Reading) -> list[str]:
     """The names of the columns; LogError when an event cannot be made of them."""
     columns = [name.strip() for name in header]
     problems: list[Problem] = []
@@ -71,7 +71,7 @@ def _columns(rows: _Rows, header: list[str], reading: Reading) -> list[str]:
     return columns
 
 
-class _Rows:
+class Rows:
     """The rows of a table with their first line's number and their bytes as they stand in the file."""
 
     def __init__(self, source: Source, reading: Reading) -> None:

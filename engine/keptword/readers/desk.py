@@ -12,18 +12,6 @@ from keptword.readers.reading import Role
 # What every event of a ticket says, as it was then.
 AMBIENT = ("customer", "priority", "team", "assignee", "subject")
 DONE = frozenset(["solved", "closed"])
-_PRIORITIES = {
-    "highest": "urgent", "blocker": "urgent", "critical": "urgent", "emergency": "urgent", "major": "high", "medium": "normal", "moderate": "normal",
-    "minor": "low", "lowest": "low", "trivial": "low", "planning": "low", "срочный": "urgent", "критический": "urgent", "высокий": "high",
-    "средний": "normal", "обычный": "normal", "низкий": "low",
-}  # fmt: skip
-
-
-def plain_priority(name: str) -> str:
-    """A desk's priority as urgent, high, normal or low where its name is a known one, else in lower case; `1 - Critical` is `critical`."""
-    lower = name.strip().lower()
-    bare = lower.lstrip("0123456789 -–")
-    return _PRIORITIES.get(bare, bare or lower)
 
 
 @dataclass(slots=True)

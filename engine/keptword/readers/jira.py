@@ -8,7 +8,8 @@ from typing import Any
 
 from keptword.events import Event, Value
 from keptword.instants import format_instant
-from keptword.readers.desk import Counts, Ticket, plain_priority
+from keptword.readers.desk import Counts, Ticket
+from keptword.readers.desk_words import plain_priority
 from keptword.readers.jira_fields import Person, Statuses, document_text, person, sla_events
 from keptword.readers.json_records import Record, records
 from keptword.readers.reading import Reading, Role, counted

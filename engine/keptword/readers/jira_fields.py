@@ -7,15 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from keptword.events import Value
+from keptword.readers.desk_words import KNOWN_STATUSES
 
-_KNOWN = {
-    "new": "new", "to do": "new", "open": "open", "reopened": "open", "waiting for support": "open", "in progress": "open", "work in progress": "open",
-    "escalated": "open", "under investigation": "open", "in review": "open", "waiting for customer": "pending", "pending": "pending",
-    "awaiting customer": "pending", "waiting for third party": "hold", "waiting for vendor": "hold", "on hold": "hold", "hold": "hold",
-    "resolved": "solved", "solved": "solved", "done": "solved", "completed": "solved", "closed": "closed", "canceled": "closed", "cancelled": "closed",
-    "declined": "closed", "открыт": "open", "открыта": "open", "в работе": "open", "ожидание клиента": "pending", "ожидает клиента": "pending",
-    "отложен": "hold", "решен": "solved", "решён": "solved", "готово": "solved", "закрыт": "closed", "закрыта": "closed", "отменен": "closed",
-}  # fmt: skip
 _CATEGORIES = {"new": "new", "indeterminate": "open", "done": "solved"}
 _BLOCKS = frozenset(
     ["paragraph", "heading", "blockquote", "bulletList", "orderedList", "codeBlock", "panel", "table", "rule"]
@@ -76,15 +69,21 @@ class Statuses:
         """The word for a status; its own name in lower case where nothing is known of it."""
         lower = name.strip().lower()
         if lower not in self.taken:
-            self.taken[lower] = _KNOWN.get(lower) or _CATEGORIES.get(self.categories.get(lower, ""), lower)
+            self.taken[lower] = KNOWN_STATUSES.get(lower) or _CATEGORIES.get(
+                self.categories.get(lower, ""), lower
+            )
         return self.taken[lower]
 
     def said(self) -> Iterator[str]:
         """What had to be guessed."""
-        guessed = [f"'{k}' as {v}" for k, v in sorted(self.taken.items()) if k not in _KNOWN and v != k]
+        guessed = [
+            f"'{k}' as {v}" for k, v in sorted(self.taken.items()) if k not in KNOWN_STATUSES and v != k
+        ]
         if guessed:
             yield f"jira: statuses are taken by their category: {', '.join(guessed)}"
-        unknown = [f"'{k}'" for k, v in sorted(self.taken.items()) if k not in _KNOWN and v == k and k]
+        unknown = [
+            f"'{k}'" for k, v in sorted(self.taken.items()) if k not in KNOWN_STATUSES and v == k and k
+        ]
         if unknown:
             yield f"jira: nothing is known of these statuses, so they pause and end nothing: {', '.join(unknown)}"
 
