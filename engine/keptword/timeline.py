@@ -13,6 +13,7 @@ from keptword.errors import LogError, Place, Problem, Problems
 from keptword.events import FIELD_TYPES, Event, Value
 from keptword.instants import InstantError, format_instant, format_span, is_date, parse_instant, parse_span
 
+_ESCAPED = {"n": "\n", "\\": "\\"}
 _NAME = re.compile(r"[^\W\d][\w.-]*")
 
 
@@ -24,10 +25,11 @@ def parse_when(text: str, start: int) -> int:
 
 
 def parse_timeline(text: str, start: int, file: str = "timeline", line: int = 1) -> list[Event]:
-    """Read a timeline.
+    r"""Read a timeline.
 
     Args:
-        text: one event a line; `#` begins a comment; quotes as in a shell; a case of `-` means none.
+        text: one event a line; `#` begins a comment; quotes as in a shell; a case of `-` means none. In values
+            `\n` is a new line and `\\` a backslash.
         start: the instant that `+0m` stands for, microseconds.
         file: for error messages.
         line: the number of the first line, for error messages.
@@ -40,7 +42,7 @@ def parse_timeline(text: str, start: int, file: str = "timeline", line: int = 1)
     """
     problems = Problems()
     out: list[Event] = []
-    lines = text.splitlines()
+    lines = text.split("\n")  # other line ends may stand inside a value
     width = len(str(sum(1 for raw in lines if raw.strip() and not raw.strip().startswith("#"))))
     for number, raw in enumerate(lines, line):
         try:
@@ -71,7 +73,7 @@ def _event(words: list[str], start: int, default_id: str, place: Place) -> Event
             raise ValueError(f"'{word}' is not of the form field=value")
         if key in fields:
             raise ValueError(f"'{key}' is given twice")
-        fields[key] = _value(key, value, start)
+        fields[key] = _value(key, re.sub(r"\\([n\\])", lambda m: _ESCAPED[m[1]], value), start)
     event_id = str(fields.pop("id", default_id))
     return Event(parse_when(when, start), name, "" if case == "-" else case, event_id, fields, place)
 
@@ -118,7 +120,8 @@ def _row(event: Event, start: int | None, zone_name: str) -> list[str]:
             text = ",".join(str(v) for v in value)
         else:
             text = str(value)
-        words.append(f"{key}={_quoted(text)}")
+        escaped = text.replace("\\", "\\\\").replace("\n", "\\n")
+        words.append(f"{key}={_quoted(escaped)}")
     return [when, _quoted(event.case) if event.case else "-", event.event, *words]
 
 
