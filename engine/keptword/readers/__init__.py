@@ -49,6 +49,9 @@ FORMATS: dict[str, Format] = {
     "zendesk": Format("keptword.readers.zendesk", "tickets, audits and comments of Zendesk Support", foreign=True),
     "jira": Format("keptword.readers.jira", "issues of Jira and Jira Service Management with their changelog", foreign=True),
     "servicenow": Format("keptword.readers.servicenow", "incidents of ServiceNow as CSV, snapshots or sys_audit", foreign=True),
+    "mbox": Format("keptword.readers.mail", "an mbox file of e-mail", (".mbox", ".mbx"), foreign=True),
+    "eml": Format("keptword.readers.mail", "one e-mail a file", (".eml",), foreign=True),
+    "maildir": Format("keptword.readers.mail", "a maildir of e-mail", foreign=True),
     "github-statuses": Format("keptword.readers.github_statuses", "the history of GitHub's status page, one incident a line", foreign=True),
     "google-cloud-status": Format("keptword.readers.google_cloud_status", "incidents.json of Google Cloud's status page", foreign=True),
     "yandex-cloud-status": Format("keptword.readers.yandex_cloud_status", "the incidents of Yandex Cloud's status page", foreign=True),
@@ -95,7 +98,7 @@ def read_log(
         except ValueError as error:
             raise usage_error(str(error), "such as Europe/Moscow") from error
     reading = Reading(zone, mapping, keep_going)
-    sources = find_sources(paths, lambda name: _by_name(name) is not None, reading, stdin)
+    sources = find_sources(paths, lambda name: _taken_from_a_folder(name, format), reading, stdin)
     _report_progress(sources, progress)
     events: list[Event] = []
     whole: list[Problem] = []
@@ -161,6 +164,13 @@ def _choose(source: Source, format: str | None) -> str:
         message = f"nothing says what format '{source.name}' has"
         raise LogError(Problem("L002", message, Place(source.name), hint="name it, such as --from csv"))
     return by_content
+
+
+def _taken_from_a_folder(name: str, format: str | None) -> bool:
+    """Whether a file found in a directory is a log; the messages of a maildir have names that say nothing."""
+    if format is not None and format != "auto" and FORMATS[format].foreign:
+        return True
+    return _by_name(name) is not None or (format == "auto" and os.path.basename(os.path.dirname(name)) in {"cur", "new"})
 
 
 def _by_name(name: str) -> str | None:

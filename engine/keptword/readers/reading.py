@@ -32,6 +32,8 @@ class Reading:
         notes: what is missing or had to be assumed, in the user's words, for the log-quality report.
         raws: with `keep_going`, the lines that were read, for when one turns out later to clash with another.
         people: who is an agent, and when, as `sources.yaml` says; None when nothing does.
+        ours: addresses and domains of ours, lower case; None when nothing names them.
+        teams: name or address in lower case → team, as `sources.yaml` says.
         kept: what a reader keeps until all sources are read, by format; its `finish` takes it out.
         superseded: where records stand that came again in a later version; their events are dropped.
     """
@@ -44,6 +46,8 @@ class Reading:
     notes: list[str] = field(default_factory=list)
     raws: dict[Place, bytes] = field(default_factory=dict)
     people: Callable[[str, int], Role | None] | None = None
+    ours: frozenset[str] | None = None
+    teams: Mapping[str, str] = field(default_factory=dict)
     kept: dict[str, Any] = field(default_factory=dict)
     superseded: set[Place] = field(default_factory=set)
     _versions: dict[str, tuple[int, Place]] = field(default_factory=dict, repr=False)
@@ -63,6 +67,16 @@ class Reading:
         """What somebody was at an instant, as the user says; None if the user says nothing of that."""
         return self.people(person, time) if self.people is not None else None
 
+    def is_ours(self, address: str) -> bool:
+        """Whether an e-mail address (lower case) is ours: it, its domain or a domain above that is named."""
+        names = self.ours if self.ours is not None else frozenset(p.strip().lower().lstrip("@") for p in self.mapping.get("ours", "").split(","))
+        domain = address.rpartition("@")[2]
+        return address in names or any(d in names for d in _domains(domain))
+
+    def team(self, name: str) -> str | None:
+        """The team of a person, group or address, as the user says."""
+        return self.teams.get(name.lower())
+
     def version(self, record: str, changed: int, place: Place) -> None:
         """Say that a record stands at `place` as it was at the instant `changed`: of several versions the latest counts.
 
@@ -79,6 +93,11 @@ class Reading:
         """Say something about the log, once."""
         if text not in self.notes:
             self.notes.append(text)
+
+
+def _domains(domain: str) -> list[str]:
+    parts = domain.split(".")
+    return [".".join(parts[n:]) for n in range(len(parts))]
 
 
 def counted(n: int, what: str) -> str:
