@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -16,23 +17,19 @@ _DROPPED = frozenset({"defs", "script", "style"})
 
 def stacked_bars(title: str, labels: Sequence[str], series: Sequence[tuple[str, Sequence[int]]]) -> str:
     """Bars on top of each other, one for each label; `color-0`, `color-1` … are the classes of the series."""
-    import pygal
-
     highest = max((sum(counts) for counts in zip(*(values for _, values in series), strict=True)), default=0)
     step = next(s * 10**e for e in range(12) for s in (1, 2, 5) if s * 10**e * 5 >= highest)
     ticks = list(range(0, max(highest, 1) + step, step))
-    return _drawn(pygal.StackedBar, title, labels, series, range=(0, ticks[-1]), y_labels=ticks)
+    return _drawn("StackedBar", title, labels, series, range=(0, ticks[-1]), y_labels=ticks)
 
 
 def line(title: str, labels: Sequence[str], name: str, values: Sequence[float | None]) -> str:
     """A line of percentages, interrupted where there is no value; the axis ends at 100."""
-    import pygal
-
     known = [v for v in values if v is not None]
     lowest = min(known, default=0.0)
     floor = 0 if lowest < 50 else 50 if lowest < 80 else 80 if lowest < 95 else 95
     return _drawn(
-        pygal.Line,
+        "Line",
         title,
         labels,
         [(name, values)],
@@ -42,12 +39,20 @@ def line(title: str, labels: Sequence[str], name: str, values: Sequence[float | 
     )
 
 
+def _library() -> Any:
+    """Pygal without the finder of plug-ins that it hangs into Python's imports: with it, every later import warns."""
+    import pygal
+
+    sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module__ != pygal.__name__]
+    return pygal
+
+
 def _drawn(
-    kind: Any, title: str, labels: Sequence[str], series: Sequence[tuple[str, Sequence[Any]]], **more: Any
+    kind: str, title: str, labels: Sequence[str], series: Sequence[tuple[str, Sequence[Any]]], **more: Any
 ) -> str:
     every = max(1, -(-len(labels) // _MOST_LABELS))
     width, height = _SIZE
-    chart = kind(
+    chart = getattr(_library(), kind)(
         width=width, height=height, margin=10, show_legend=False, js=(), no_prefix=True, x_labels_major_every=every,
         show_minor_x_labels=False, no_data_text="", truncate_label=-1, max_scale=5, **more,
     )  # fmt: skip

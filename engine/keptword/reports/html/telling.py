@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from keptword.errors import visible
+from keptword.errors import Place, visible
 from keptword.events import Event
 from keptword.obligation import Finding, Report, RuleResult, Span
 from keptword.reports.html.cases import Case
@@ -123,8 +123,8 @@ def _finding(
         )
     ):
         facts.append(("events fact", rests))
-    if places := ", ".join(
-        dict.fromkeys(flat(str(report.places[e])) for e in (o.opened_by, *o.events) if e in report.places)
+    if places := _lines(
+        dict.fromkeys(report.places[e] for e in (o.opened_by, *o.events) if e in report.places)
     ):
         facts.append(("lines fact", places))
     return ToldFinding(
@@ -134,6 +134,17 @@ def _finding(
         quotes=list(dict.fromkeys(flat(s.text) for s in o.spans if s.text and s.event not in numbers)),
         steps=[flat(step) for step in report.steps.get(o.id, ())], baseline=f.baseline,
     )  # fmt: skip
+
+
+def _lines(places: Iterable[Place]) -> str:
+    """`log.jsonl:12, 25`: each file once."""
+    by_file: defaultdict[str, list[str]] = defaultdict(list)
+    for place in places:
+        by_file[place.file].append(flat(str(place)).removeprefix(flat(place.file) + ":"))
+    return "; ".join(
+        lines[0] if lines == [flat(file)] else f"{flat(file)}:{', '.join(lines)}"
+        for file, lines in by_file.items()
+    )
 
 
 def _event(number: int, event: Event, text: str, spans: Sequence[Span], zone: str, lang: Lang) -> ToldEvent:
