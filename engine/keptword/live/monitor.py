@@ -388,6 +388,7 @@ class Monitor:
         firm = open_ = False
         violations: dict[str, Event] = {}
         timeless = isinstance(rule.plan.body, WordingPlan)
+        until_due = isinstance(rule.plan.body, PromisePlan | NoticePlan)   # another announcement may replace it till then
         afresh, slot.afresh = slot.afresh, False
         for name, candidate, judgement, o in self._judged(rule, slot, afresh):
             seen.add(name)
@@ -405,7 +406,7 @@ class Monitor:
                 elif self._passed(candidate, record):
                     wake = self._present()
             firm |= judgement.verdict in {"open", "missed"} or (judgement.verdict == "unknown" and not timeless)
-            if not candidate.timeless and candidate.end is not None and candidate.last < NEVER:
+            if until_due and candidate.end is not None and candidate.last < NEVER:
                 settled = max(settled, candidate.last)
             if rule.dependents and o.is_violation:
                 violations[name] = self._violation(rule, o)
@@ -600,7 +601,7 @@ class Monitor:
             return None
         rest = max(self.settings.keep, rule.reach)
         if rule.exact and not firm:
-            rest = 0
+            rest = rule.reach
         else:
             case = self._holding.cases.get(dict(slot.key).get("case", ""))
             if case is not None and case.closed is not None:

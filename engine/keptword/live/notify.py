@@ -8,6 +8,7 @@ import json
 import queue
 import re
 import threading
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -212,16 +213,19 @@ def apprise_sender(addresses: Sequence[str]) -> Send:
     Raises:
         UsageError: U003 Apprise is not installed; U001 an address that it does not understand (its secrets are not shown).
     """
-    try:
-        apprise: Any = importlib.import_module("apprise")
-    except ImportError as error:
-        raise usage_error("notifications need Apprise, which is not installed", "pip install 'keptword[live]'", "U003") from error
     ready: dict[str, Any] = {}
-    for address in addresses:
-        box = apprise.Apprise()
-        if not box.add(address):
-            raise usage_error(f"--notify: '{address.partition(':')[0]}://…' is not an address that Apprise understands", "such as mailto://user:password@example.org")
-        ready[address] = box
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)   # its own affair, also when it loads its services
+        try:
+            apprise: Any = importlib.import_module("apprise")
+        except ImportError as error:
+            raise usage_error("notifications need Apprise, which is not installed", "pip install 'keptword[live]'", "U003") from error
+        for address in addresses:
+            box = apprise.Apprise()
+            if not box.add(address):
+                scheme = address.partition(":")[0]
+                raise usage_error(f"--notify: '{scheme}://…' is not an address that Apprise understands", "such as mailto://user:password@example.org")
+            ready[address] = box
 
     def send(address: str, title: str, text: str) -> bool:
         return bool(ready[address].notify(body=text, title=title, body_format="text"))

@@ -48,14 +48,21 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def forgets_when_settled(plan: Plan) -> bool:
-    """Whether past events of a key cannot matter once all its duties are settled, so that forgetting them is exact."""
+    """Whether events older than the rule's `reach` cannot matter once all duties of a key are settled.
+
+    Then forgetting them is exact; other rules remember a key for as long as the settings say.
+    """
     if plan.pauses or plan.rests_on or any(_anchored(plan)):
         return False   # a violation becomes known later than its instant
     match plan.body:
-        case ResponsePlan(each=each, lookback=lookback, carry=carry):
-            return each == "every" and lookback is None and not carry
+        case ResponsePlan(each=each, carry=carry):
+            return each == "every" and not carry
         case CadencePlan() | PromisePlan() | WordingPlan():
             return True
+        case CountPlan(within=within):
+            return within is not None
+        case GuardPlan(start=start, after=after, span=span, unless=unless):
+            return start is None and (after is None or span is not None) and all(u.at_most is not None for u in unless)
         case _:
             return False
 
@@ -80,24 +87,23 @@ def _own(body: Any) -> Iterator[Any]:
 
 def reach(plan: Plan) -> int:
     """An upper bound, in microseconds, of how far back of an event its rule looks, as far as limits say it."""
+    limits: list[Limit | None]
     match plan.body:
         case CountPlan(within=within):
-            return _bound(within)
+            limits = [within]
         case GuardPlan(span=span, unless=unless):
-            return max(_bound(span), *(_bound(u.at_most) for u in unless), 0)
+            limits = [span, *(u.at_most for u in unless)]
         case ResponsePlan(lookback=lookback):
-            return _bound(lookback)
+            limits = [lookback]
         case _:
-            return 0
+            limits = []
+    return max((_bound(limit, plan) for limit in limits if limit is not None), default=0)
 
 
-def _bound(limit: Limit | None) -> int:
-    """Generous: months of 31 days, three calendar days a working day, opening time at a quarter of the clock."""
-    if limit is None:
-        return 0
-    days = 0
-    for part in dataclasses.fields(limit):
-        value = getattr(limit, part.name)
-        scale = {"years": 366, "months": 31, "weeks": 7, "days": 1, "working_days": 3}.get(part.name, 0)
-        days += scale * value if isinstance(value, int) else 0
-    return (days + 3) * DAY + 8 * limit.clock
+def _bound(limit: Limit, plan: Plan) -> int:
+    """Exact for time that just elapses; else generous: opening time at an eighth of the clock, long holidays."""
+    clock = plan.clock
+    if not limit.has_calendar_units and clock.calendar is None and clock.hours == "elapsed":
+        return limit.clock
+    days = 366 * limit.years + 31 * limit.months + 7 * limit.weeks + limit.days + 4 * limit.working_days
+    return (days + 30) * DAY + 8 * limit.clock
