@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from keptword.text.anatomy import Anatomy
+from keptword.text.anatomy import Anatomy, masked
 from keptword.text.forms import fold
 from keptword.text.lexicons import inflected, lexicons
 from keptword.text.model import Span
 
 _PHONE = re.compile(r"(?<![\w+.,/#№-])(?:\+\d{1,3}[ \xa0-]?|8[ \xa0-]?|0)?(?:\(\d{2,5}\)[ \xa0-]?)?\d{2,5}(?:[ \xa0.-]?\d{2,4}){1,4}(?![\w/-]|[.,:]\d)")
-_DIGITS = re.compile(r"\d[\d \xa0().-]{3,40}\d")
+_DIGITS = re.compile(r"[0-9][0-9 \xa0().-]{3,40}[0-9]")
 _MAIL = re.compile(r"(?<![\w.+-])([\w.+-]{1,64})@([\w-]{1,64}(?:\.[\w-]{2,24}){1,4})(?![\w@])")
 _HANDLE = re.compile(r"(?<![\w@/.])(?:@|t\.me/|https://t\.me/|wa\.me/)([A-Za-z][\w.]{3,31})")
 _EXTENSION = re.compile(r"^[\s,()]{0,4}(?:доб(?:авочный|\.)?|внутр(?:енний|\.)?|вн\.|ext(?:ension)?\.?|x)\s*\.?:?\s*№?\s*\d{2,5}", re.I)
@@ -76,7 +76,6 @@ def find(anatomy: Anatomy, signature: Span | None) -> list[Span]:
     return sorted(found)
 
 
-_MASK = str.maketrans("0123456789", "0000000000")
 _DECIDED: dict[tuple[str, int, int, bool], bool] = {}
 _DECIDED_LIMIT = 50_000
 
@@ -89,7 +88,7 @@ def _remembered(own: str, match: re.Match[str], signature: Span | None) -> bool:
     floor = max(signature[0], left) - left if signature is not None and inside else -1
     free = _TOLL_FREE.fullmatch(re.sub(r"\D", "", match[0])) is not None
     first = match[0][0] if match[0].isdigit() else ""
-    key = (own[left : end + 60].translate(_MASK) + first, start - left, floor, free)
+    key = (masked(own[left : end + 60]) + first, start - left, floor, free)
     known = _DECIDED.get(key)
     if known is None:
         if len(_DECIDED) >= _DECIDED_LIMIT:

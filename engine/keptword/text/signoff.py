@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from keptword.text.anatomy import Anatomy, Line
+from keptword.text.anatomy import Anatomy, Line, masked
 from keptword.text.forms import fold
 from keptword.text.lexicons import Lexicons, inflected, is_endearing, lexicons
 from keptword.text.model import Span
@@ -251,7 +251,6 @@ def _full_names(zone: list[Line], words: Lexicons, staff: frozenset[str], *, aft
     return [], None
 
 
-_MASK = str.maketrans("0123456789", "0000000000")
 _SIGNERS: dict[tuple[str, bool], tuple[tuple[Span, ...], Span | None]] = {}
 _SIGNERS_LIMIT = 50_000
 
@@ -261,7 +260,7 @@ def _signer(zone: list[Line], own: str, words: Lexicons, staff: frozenset[str], 
     if not zone or staff:
         return _full_names(zone, words, staff, after_closing=after_closing)
     base, end = zone[0].start, zone[-1].end
-    key = (own[base:end].translate(_MASK), after_closing)
+    key = (masked(own[base:end]), after_closing)
     known = _SIGNERS.get(key)
     if known is None:
         names, where = _full_names(zone, words, staff, after_closing=after_closing)

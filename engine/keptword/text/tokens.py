@@ -46,6 +46,8 @@ class Symboliser(dict[str, str]):
         self._table = table   # folded form → private character
 
     def __missing__(self, chunk: str) -> str:
+        if chunk.isdecimal() and chunk.isascii():      # numbers differ from message to message: not worth the cache
+            return "N" if len(chunk) < 4 else ("Y" if chunk[:2] in {"19", "20"} else "N") if len(chunk) == 4 else OTHER
         out = "".join(symbol for symbol, _, _ in self.pieces(chunk))
         if len(chunk) <= 48:
             if len(self) >= CACHE_LIMIT:
