@@ -46,6 +46,7 @@ class Wishes:
         everything: keep every obligation in the report.
         known: ids of findings in the baseline, which do not fail the run.
         stories: keep the events of the cases that findings belong to, and how deadlines were reckoned.
+        lang: "en" or "ru", of the sentences of evidence.
     """
 
     as_of: int | None = None
@@ -56,6 +57,7 @@ class Wishes:
     everything: bool = False
     known: frozenset[str] = frozenset()
     stories: bool = False
+    lang: str = "en"
 
 
 def audit(log: Log, plans: Sequence[Plan], wishes: Wishes = Wishes(), waivers: Sequence[Waiver] = (), words: Words | None = None) -> Report:
@@ -110,7 +112,7 @@ def _report(log: Log, plans: Sequence[Plan], found: Evaluation, as_of: int, wish
 
     def finding(o: Obligation) -> Finding:
         plan = by_name[o.rule]
-        return Finding(o, plan.severity, plan.zone, sentence(plan, o, events, as_of), o.id in wishes.known)
+        return Finding(o, plan.severity, plan.zone, sentence(plan, o, events, as_of, wishes.lang), o.id in wishes.known)
 
     return Report(
         version=__version__, as_of=as_of, zone=wishes.zone, log=_summary(log, past),

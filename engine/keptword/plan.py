@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -22,10 +22,17 @@ VIOLATION = "keptword:violation"  # the name of the events that violations of ot
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """Events with one of these names that satisfy the condition."""
+    """Events with one of these names that satisfy the condition.
+
+    Attributes:
+        term: the name of the vocabulary that stands for them; "" where the rule names the events itself.
+        words: language → the first word that the vocabulary has for them.
+    """
 
     events: frozenset[str]
     where: Condition | None = None
+    term: str = field(default="", compare=False)
+    words: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ from keptword.spec.packs import Pack, RuleFile, Term, full_name, referred
 
 
 def make_plans(
-    packs: Sequence[Pack], zone: str = "UTC", keep: Callable[[Rule], bool] = lambda rule: True
+    packs: Sequence[Pack], zone: str = "UTC", keep: Callable[[Rule], bool] = lambda _: True
 ) -> list[Plan]:
     """Plans of every rule in the packs that is not retired, each after those it rests on.
 
@@ -263,7 +263,9 @@ def resolve(pattern: values.Pattern, pack: Pack) -> Match:
         for name in part.events:
             term: Term | None = pack.vocabulary.get(name)
             if term is not None:
-                out.append(Alternative(frozenset(term.events), _both(term.where, part.where)))
+                words = tuple((lang, said[0]) for lang, said in term.says.items() if said)
+                where = _both(term.where, part.where)
+                out.append(Alternative(frozenset(term.events), where, name, words))
     return Match(tuple(out))
 
 

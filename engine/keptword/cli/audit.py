@@ -49,7 +49,7 @@ def audit(
     map: Annotated[Optional[list[str]], typer.Option("--map", metavar="NAME=COLUMN", help="What a column of the log is called here; may be repeated.")] = None,
     limit: Annotated[Optional[int], typer.Option("--limit", metavar="N", min=0, help="List only the N worst findings; counts stay complete.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every obligation, the kept ones too.")] = False,
-    lang: Annotated[str, typer.Option("--lang", metavar="en|ru", help="Language of headings.")] = "en",
+    lang: Annotated[str, typer.Option("--lang", metavar="en|ru", help="Language of headings and evidence.")] = "en",
     color: Annotated[Optional[bool], typer.Option("--color/--no-color", help="Default: on a terminal.")] = None,
 ) -> int:
     """Judge a log by rules and show every violation with its evidence."""
@@ -67,7 +67,7 @@ def audit(
         raise usage_error(f"there is no report format '{unknown[0]}'", did_you_mean(unknown[0], FORMATS) or f"known: {', '.join(FORMATS)}")
     report = make_report(
         log, rules, source, as_of, timezone, engine, fail_on, waivers, baseline, where, rejects, map, limit,
-        everything or any(f in NEEDS_OBLIGATIONS for f in formats), "html" in formats,
+        everything or any(f in NEEDS_OBLIGATIONS for f in formats), "html" in formats, lang,
     )  # fmt: skip
     _write(report, formats, outputs, everything, lang, color)
     return 1 if report.failing else 0
@@ -79,7 +79,7 @@ audit.__doc__ = HELP
 def make_report(
     paths: list[str], rules: list[str] | None, source: str | None, as_of: str | None, timezone: str | None, engine: str,
     fail_on: str, waiver_file: Path | None, baseline: Path | None, where: list[str] | None, rejects: Path | None,
-    mapping: list[str] | None, limit: int | None, everything: bool, stories: bool = False,
+    mapping: list[str] | None, limit: int | None, everything: bool, stories: bool = False, lang: str = "en",
 ) -> Report:  # fmt: skip
     """Read, judge, report: the arguments are those of the command."""
     if fail_on not in {"minor", "major", "critical", "never"}:
@@ -101,7 +101,7 @@ def make_report(
     log = inputs.only_where(log, where)
     known = _baseline(baseline)
     shown_zone = zone or next((p.zone for p in plans), "UTC")
-    wishes = Wishes(moment, shown_zone, engine, fail_on, limit, everything, known, stories)  # type: ignore[arg-type]
+    wishes = Wishes(moment, shown_zone, engine, fail_on, limit, everything, known, stories, lang)  # type: ignore[arg-type]
     return audit(log, plans, wishes, waivers, words_for(packs))
 
 

@@ -65,7 +65,7 @@ def silence(case: Case, point: Event, end: Deadline, done: Event | None, stop: E
 
 
 def stated_due(case: Case, body: CadencePlan, point: Event, end: Deadline) -> Deadline:
-    """The deadline that the last B itcase named: not in the past, and no further away than allowed."""
+    """The deadline that the last B itself named: not in the past, and no further away than allowed."""
     stated = case.stated(point, body.stated or "", "next-update")
     if stated is None or stated <= point.time:
         return end

@@ -37,7 +37,7 @@ def notice(case: Case, body: NoticePlan) -> list[Obligation]:
             later = moved[a.id]
             out.append(
                 case.owed(
-                    a, a.time, lenient, "void", events=(a.id, later.id), why="the change itcase was moved"
+                    a, a.time, lenient, "void", events=(a.id, later.id), why="the change itself was moved"
                 )
             )
             continue
