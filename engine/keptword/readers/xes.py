@@ -1,0 +1,184 @@
+"""XES (IEEE 1849), also compressed: traces become cases, their events events, streamed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from sys import intern
+from typing import Any
+
+from keptword.errors import Place, Problem
+from keptword.events import Event
+from keptword.readers.activities import event_of
+from keptword.readers.reading import Reading, counted
+from keptword.readers.records import Fault, Shape
+from keptword.readers.source import Source
+from keptword.readers.xml_events import XmlStream, local
+
+_POOL = 100_000
+_LEAVES = frozenset(["string", "date", "int", "float", "boolean", "id"])
+_FIELDS = {"org:resource": "actor", "org:group": "team", "identity:id": "id"}
+
+
+def recognises(head: bytes, _name: str) -> bool:
+    """Whether a `log` of XES begins here."""
+    return (
+        head.lstrip()[:1] == b"<"
+        and b"<log" in head
+        and (b"xes" in head[:4096].lower() or b"<trace" in head or b'key="concept:name"' in head)
+    )
+
+
+def read(source: Source, reading: Reading) -> Iterator[Event]:
+    """The events of every trace; one without a time goes to `reading`."""
+    log = _Log(source, reading)
+    yield from log.events()
+
+
+class _Log:
+    """The state of reading one file: the trace and the event that are open, and what is nested in them."""
+
+    def __init__(self, source: Source, reading: Reading) -> None:
+        self.source, self.reading = source, reading
+        self.shape = Shape(reading.zone)
+        self.ready: list[Event] = []
+        self.trace: dict[str, Any] = {}
+        self.shared: dict[str, Any] = {}
+        self.event: dict[str, Any] | None = None
+        self.case = ""
+        self.path: list[str] = []
+        self.inside = self.skipping = 0
+        self.line = self.nameless = self.caseless = 0
+        self.numbers: dict[str, int] = {}
+        self.pool: dict[str, str] = {}
+        self.faults: list[Fault] = []
+        self.stream = XmlStream(source, self._start, self._end)
+        self.wishes = [(ours, theirs) for ours, theirs in reading.mapping.items() if ours != "ours"]
+
+    def events(self) -> Iterator[Event]:
+        """Everything, a piece of the file at a time."""
+        # Expat calls back, and a generator cannot yield from there; so events are handed out between pieces.
+        for _ in self.stream.pieces(self.reading):
+            yield from self.ready
+            self.ready.clear()
+        yield from self.ready
+        if self.nameless:
+            self.reading.note(
+                f"{self.source.name}: {counted(self.nameless, 'event')} named no activity (concept:name)"
+            )
+        if self.caseless:
+            self.reading.note(
+                f"{self.source.name}: {counted(self.caseless, 'event')} stood in no trace with a name (concept:name)"
+            )
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if self.skipping:
+            self.skipping += 1
+            return
+        tag = local(name) if ":" in name else name
+        if tag in _LEAVES:
+            if self.inside:
+                key = intern(attributes.get("key", ""))
+                self.path.append(key)
+                # An attribute may have attributes of its own; they get dotted names.
+                self._attribute(
+                    tag, key if len(self.path) == 1 else ".".join(self.path), attributes.get("value", "")
+                )
+        elif tag == "event":
+            self.event = {}
+            self.faults = []
+            self.inside += 1
+            self.line = self.stream.line
+        elif tag == "trace":
+            self.trace, self.shared, self.case = {}, {}, ""
+            self.inside += 1
+        elif tag in {"global", "classifier", "extension"}:
+            self.skipping = 1
+        elif self.inside:  # list, container, values
+            self.path.append(attributes.get("key", ""))
+
+    def _end(self, name: str) -> None:
+        if self.skipping:
+            self.skipping -= 1
+            return
+        tag = local(name) if ":" in name else name
+        if tag == "event":
+            self.inside -= 1
+            self._finish()
+            self.event = None
+        elif tag == "trace":
+            self.inside -= 1
+            self.trace, self.shared, self.case = {}, {}, ""
+        elif self.inside and self.path:
+            self.path.pop()
+
+    def _attribute(self, tag: str, key: str, value: str) -> None:
+        into = self.trace if self.event is None else self.event
+        # The same few names and values come again and again, and expat makes each of them anew.
+        if len(value) < 40 and len(self.pool) < _POOL:
+            value = self.pool.setdefault(value, value)
+        typed: Any = value
+        try:
+            match tag:
+                case "int":
+                    typed = int(value)
+                case "float":
+                    typed = float(value)
+                case "boolean":
+                    typed = value.strip().lower() in {"true", "1"}
+        except ValueError:
+            self.faults.append(Fault("L009", key, f"'{key}' is a number ({tag}), not '{value[:60]}'"))
+        if key in into:
+            into[key] = f"{into[key]},{value}"  # the values of a list share one name
+        else:
+            into[key] = typed
+
+    def _finish(self) -> None:
+        event = self.event
+        assert event is not None
+        if not self.shared and self.trace:
+            self.case = str(self.trace.get("concept:name", self.trace.get("identity:id", "")))
+            self.shared = {
+                f"case:{k}": v for k, v in self.trace.items() if k not in {"concept:name", "identity:id"}
+            }
+        activity = str(event.pop("concept:name", ""))
+        transition = event.pop("lifecycle:transition", None)
+        record: dict[str, Any] = {
+            "event": event_of(activity, str(transition or "")),
+            "case": self.case,
+            **self.shared,
+        }
+        if "time:timestamp" in event:
+            record["time"] = event.pop("time:timestamp")
+        if activity and record["event"] != activity:
+            record["activity"] = activity
+        if transition is not None:
+            record["lifecycle:transition"] = transition
+        for key, value in event.items():
+            record[_FIELDS.get(key, key)] = value
+        if not record.get("id"):
+            number = self.numbers[self.case] = self.numbers.get(self.case, 0) + 1
+            record["id"] = f"xes:{self.case}:{number}"
+        for ours, theirs in self.wishes:
+            found = activity if theirs == "concept:name" else event.get(theirs, record.get(theirs))
+            if found is not None:
+                record[ours] = str(found) if ours in {"event", "case", "id"} else found
+        self.nameless += not activity
+        self.caseless += not self.case
+        place = Place(self.source.name, self.line)
+        made = self.shape.event(record, place) if not self.faults else self.faults
+        if isinstance(made, Event):
+            self.ready.append(made)
+            return
+        hint = {"L004": 'give it <date key="time:timestamp" value="2026-03-02T09:00:00Z"/>'}
+        self.reading.reject(
+            b"",
+            [
+                Problem(
+                    f.code,
+                    f"the event of case '{self.case}': {f.message}",
+                    place,
+                    hint=hint.get(f.code, f.hint),
+                )
+                for f in made
+            ],
+        )
