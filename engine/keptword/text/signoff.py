@@ -414,6 +414,7 @@ def _signs(before: str, after: str, words: Lexicons, last: bool) -> bool:
     return bool(tail) and bool(re.search(r"(?:[,—–.!]|\s-)\s*$", before)) and (last or len(lead) < 60) and not re.search(r"\?\s*$", after)
 
 
+_YOURS_HINTS = ("ваш", "Ваш", "ВАШ", "тво", "Тво", "your", "Your", "YOUR")
 _YOURS = re.compile(r"(?<!\w)(?:ваш|ваша|твой|твоя|всегда ваш|всегда ваша|your|yours,?)[ \xa0]+(?:[\w-]{2,30}[ \xa0]+){0,4}?(?P<name>(?-i:[А-ЯЁA-Z][а-яёa-z]+))[^\n]{0,30}\s*$", re.I)
 
 
@@ -427,11 +428,11 @@ def _informal(lines: list[Line], formal: Span | None, names: list[Span], words: 
             before = part[: match.start()].rstrip()
             if (not before or before[-1] in ".!?…,—–-)") and (formal is None or base + match.start() >= formal[0] or base + match.end() <= formal[0]):
                 found.append((base + match.start(), base + match.end()))
-        yours = _YOURS.search(part) if clues.short or clues.name else None
+        yours = _YOURS.search(part) if (clues.short or clues.name) and any(mark in part for mark in _YOURS_HINTS) else None
         if yours and yours["name"][0].isupper():
             word = fold(yours["name"])
-            bare = yours.start("name") - yours.start() < 12
-            if word in words.diminutives or (bare and word in words.both) or (bare and word in words.names and formal is None and not names):
+            close = yours.start("name") - yours.start() < 12
+            if word in words.diminutives or (close and word in words.both) or (close and word in words.names and formal is None and not names):
                 found.append((base + yours.start(), base + yours.end("name")))
     if formal is None and not found and len(lines) >= 2 and not names:
         above, last = lines[-2], lines[-1]

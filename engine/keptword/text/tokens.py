@@ -48,6 +48,8 @@ class Symboliser(dict[str, str]):
     def __missing__(self, chunk: str) -> str:
         if chunk.isdecimal() and chunk.isascii():      # numbers differ from message to message: not worth the cache
             return "N" if len(chunk) < 4 else ("Y" if chunk[:2] in {"19", "20"} else "N") if len(chunk) == 4 else OTHER
+        if chunk[-1:] in ".," and chunk[:-1].isdecimal() and chunk.isascii():
+            return self.__missing__(chunk[:-1]) + (BOUND if chunk[-1] == "." else "")
         out = "".join(symbol for symbol, _, _ in self.pieces(chunk))
         if len(chunk) <= 48:
             if len(self) >= CACHE_LIMIT:
