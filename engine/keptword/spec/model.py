@@ -97,8 +97,8 @@ class Stretch(Part):
 class InForce(Part):
     """Local dates between which a rule binds, both inclusive, by the opening event."""
 
-    start: DateField | None = Field(None, alias="from")
-    end: DateField | None = Field(None, alias="to")
+    start: DateField | None = Field(None, alias="from", description="the first date; without it: ever since")
+    end: DateField | None = Field(None, alias="to", description="the last date; without it: for ever")
 
 
 class Head(Part):
@@ -107,7 +107,9 @@ class Head(Part):
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", description="kebab-case, equal to the file name")
     title: str = Field(min_length=1, description="the duty in one sentence")
     severity: Severity = Field(description="minor, major or critical")
-    status: Literal["draft", "stable", "retired"] = "draft"
+    status: Literal["draft", "stable", "retired"] = Field(
+        "draft", description="stable rules have tests; retired ones are not judged"
+    )
     source: str = Field(min_length=1, description="the clause; house rules say: house")
     why: str = Field(min_length=1, description="whom it serves, and how")
     applies: ConditionField | None = Field(
@@ -227,7 +229,7 @@ class Notice(Head):
 class Seen(Part):
     """An event that must have come before: not too recently, not too long ago, not cured since."""
 
-    seen: PatternField
+    seen: PatternField = Field(description="what must have come before")
     at_least: LimitField | None = Field(None, description="at least this long before")
     at_most: LimitField | None = Field(None, description="at most this long before")
     not_cured_by: PatternField | None = Field(None, description="an event in between that undoes it")
@@ -236,7 +238,7 @@ class Seen(Part):
 class After(Part):
     """A time after an event."""
 
-    event: PatternField
+    event: PatternField = Field(description="what begins that time")
     span: LimitField | None = Field(
         None, alias="for", description="how long after it; without it: ever after"
     )
