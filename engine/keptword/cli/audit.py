@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -34,25 +34,30 @@ Examples:
 
 def audit(
     log: Annotated[list[str], typer.Argument(metavar="LOG...", help="Files or directories; - is standard input.")],
-    rules: Annotated[Optional[list[str]], typer.Option("--rules", "-r", metavar="PACK|DIR|FILE", help="A built-in pack, a folder or a rule file; may be repeated. Default: house.")] = None,
-    source: Annotated[Optional[str], typer.Option("--from", metavar="FORMAT", help="The format of the log; auto recognises foreign ones.")] = None,
-    format: Annotated[Optional[list[str]], typer.Option("--format", "-f", metavar="F", help="table, json, jsonl, csv, md, html, xlsx, parquet, sarif, junit, github, gitlab; may be repeated with --output.")] = None,
-    output: Annotated[Optional[list[Path]], typer.Option("--output", "-o", metavar="FILE", help="Write there instead of standard output; one for each --format.")] = None,
-    as_of: Annotated[Optional[str], typer.Option("--as-of", metavar="TIME|now", help="The moment of judgement. Default: the last event.")] = None,
-    timezone: Annotated[Optional[str], typer.Option("--timezone", metavar="TZ", help="Zone of times without an offset, and of rules that name none.")] = None,
+    rules: Annotated[list[str] | None, typer.Option("--rules", "-r", metavar="PACK|DIR|FILE", help="A built-in pack, a folder or a rule file; may be repeated. Default: house.")] = None,
+    source: Annotated[str | None, typer.Option("--from", metavar="FORMAT", help="The format of the log; auto recognises foreign ones.")] = None,
+    format: Annotated[list[str] | None, typer.Option("--format", "-f", metavar="F", help="table, json, jsonl, csv, md, html, xlsx, parquet, sarif, junit, github, gitlab; may be repeated with --output.")] = None,
+    output: Annotated[list[Path] | None, typer.Option("--output", "-o", metavar="FILE", help="Write there instead of standard output; one for each --format.")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="TIME|now", help="The moment of judgement. Default: the last event.")] = None,
+    timezone: Annotated[str | None, typer.Option("--timezone", metavar="TZ", help="Zone of times without an offset, and of rules that name none.")] = None,
     engine: Annotated[str, typer.Option("--engine", metavar="auto|reference|columnar|live|spark", help="Which evaluator; all give the same result.")] = "auto",
     fail_on: Annotated[str, typer.Option("--fail-on", metavar="minor|major|critical|never", help="The least severity that ends in status 1.")] = "minor",
-    waivers: Annotated[Optional[Path], typer.Option("--waivers", metavar="FILE", help="Violations that are excused, with reason and end.")] = None,
-    baseline: Annotated[Optional[Path], typer.Option("--baseline", metavar="FILE", help="Findings already known; only new ones fail.")] = None,
-    where: Annotated[Optional[list[str]], typer.Option("--where", metavar="FIELD=VALUE", help="Only cases in which an event has this value; may be repeated.")] = None,
-    rejects: Annotated[Optional[Path], typer.Option("--rejects", metavar="FILE", help="Put bad lines there and go on.")] = None,
-    map: Annotated[Optional[list[str]], typer.Option("--map", metavar="NAME=COLUMN", help="What a column of the log is called here; may be repeated.")] = None,
-    limit: Annotated[Optional[int], typer.Option("--limit", metavar="N", min=0, help="List only the N worst findings; counts stay complete.")] = None,
+    waivers: Annotated[Path | None, typer.Option("--waivers", metavar="FILE", help="Violations that are excused, with reason and end.")] = None,
+    baseline: Annotated[Path | None, typer.Option("--baseline", metavar="FILE", help="Findings already known; only new ones fail.")] = None,
+    where: Annotated[list[str] | None, typer.Option("--where", metavar="FIELD=VALUE", help="Only cases in which an event has this value; may be repeated.")] = None,
+    rejects: Annotated[Path | None, typer.Option("--rejects", metavar="FILE", help="Put bad lines there and go on.")] = None,
+    map: Annotated[list[str] | None, typer.Option("--map", metavar="NAME=COLUMN", help="What a column of the log is called here; may be repeated.")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="List only the N worst findings; counts stay complete.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every obligation, the kept ones too.")] = False,
     lang: Annotated[str, typer.Option("--lang", metavar="en|ru", help="Language of headings and evidence.")] = "en",
-    color: Annotated[Optional[bool], typer.Option("--color/--no-color", help="Default: on a terminal.")] = None,
+    scores: Annotated[list[str] | None, typer.Option("--scores", metavar="GROUP", help="Scores in html and xlsx by team, rule, month, week, day or agent (single people: only when named); may be repeated.")] = None,
+    redact: Annotated[bool, typer.Option("--redact", help="Leave out customers' names and what was written to them.")] = False,
+    pseudonymise: Annotated[bool, typer.Option("--pseudonymise", help="Replace colleagues' names by pseudonyms.")] = False,
+    secret: Annotated[str | None, typer.Option("--secret", metavar="S", envvar="KEPTWORD_SECRET", help="What pseudonyms are made from: the same secret, the same pseudonyms.")] = None,
+    color: Annotated[bool | None, typer.Option("--color/--no-color", help="Default: on a terminal.")] = None,
 ) -> int:
     """Judge a log by rules and show every violation with its evidence."""
+    from keptword.cli import report_options
     from keptword.reports import FORMATS, NEEDS_OBLIGATIONS
 
     formats = format or ["table"]
@@ -65,11 +70,16 @@ def audit(
         from keptword.errors import did_you_mean
 
         raise usage_error(f"there is no report format '{unknown[0]}'", did_you_mean(unknown[0], FORMATS) or f"known: {', '.join(FORMATS)}")
+    groups = report_options.score_groups(scores)
+    veil = report_options.veil(redact, pseudonymise, secret)
     report = make_report(
         log, rules, source, as_of, timezone, engine, fail_on, waivers, baseline, where, rejects, map, limit,
         everything or any(f in NEEDS_OBLIGATIONS for f in formats), "html" in formats, lang,
     )  # fmt: skip
-    _write(report, formats, outputs, everything, lang, color)
+    more: dict[str, Any] = {} if groups is None else {"scores": groups}
+    if {"html", "xlsx"} & set(formats):
+        more["weights"] = report_options.weights_of(inputs.chosen_packs(rules))
+    _write(veil(report), formats, outputs, everything, lang, color, more)
     return 1 if report.failing else 0
 
 
@@ -132,7 +142,13 @@ class _progress:
         def advance(done: int, total: int) -> None:
             if self.bar is None and time.monotonic() - begun > 0.7:
                 from rich.console import Console
-                from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
+                from rich.progress import (
+                    BarColumn,
+                    DownloadColumn,
+                    Progress,
+                    TimeRemainingColumn,
+                    TransferSpeedColumn,
+                )
 
                 self.bar = Progress("reading", BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn(), console=Console(stderr=True), transient=True)
                 self.bar.start()
@@ -161,7 +177,7 @@ def _baseline(path: Path | None) -> frozenset[str]:
         raise usage_error(f"--baseline: '{path}' is not a report in JSON", "make one with: keptword audit LOG --format json --output baseline.json") from error
 
 
-def _write(report: Report, formats: list[str], outputs: list[Path | None], everything: bool, lang: str, color: bool | None) -> None:
+def _write(report: Report, formats: list[str], outputs: list[Path | None], everything: bool, lang: str, color: bool | None, more: dict[str, Any]) -> None:
     from keptword.reports import BINARY, render
 
     for name, output in zip(formats, outputs, strict=True):
@@ -170,4 +186,4 @@ def _write(report: Report, formats: list[str], outputs: list[Path | None], every
         on_screen = output is None and sys.stdout.isatty()
         wants = color if color is not None else on_screen and "NO_COLOR" not in os.environ
         width = shutil.get_terminal_size((80, 24)).columns if on_screen else int(os.environ.get("COLUMNS", "80") or 80)
-        inputs.write_bytes(render(report, name, color=wants, width=width, lang=lang, everything=everything), output)
+        inputs.write_bytes(render(report, name, color=wants, width=width, lang=lang, everything=everything, **more), output)

@@ -99,7 +99,7 @@ def _findings(findings: Iterable[Finding], report: Report, lang: Lang) -> list[s
 
 def _due(finding: Finding, lang: Lang) -> str:
     o = finding.obligation
-    if o.due is None:
+    if o.due is None or (o.verdict == "broken" and o.at is not None):
         return "" if o.at is None else f"({clock(o.at, finding.zone)})"
     before = f"{say('before', lang)} " if o.bound == "exclusive" else ""
     return before + clock(o.due, finding.zone)

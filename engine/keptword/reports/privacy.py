@@ -8,10 +8,15 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from keptword.errors import usage_error
+from keptword.events import Event, Value
 from keptword.obligation import Finding, Key, Obligation, Report
 
 CUSTOMER_FIELDS: frozenset[str] = frozenset({"customer", "contact", "phone", "email", "address", "name", "subject", "text"})
 STAFF_FIELDS: frozenset[str] = frozenset({"actor", "assignee"})
+# What is left of an event: enough to draw it. Other fields may hold anything.
+_DRAWN_FIELDS: frozenset[str] = frozenset({
+    "direction", "audience", "public", "role", "team", "channel", "actor", "customer", "affected",
+})  # fmt: skip
 
 
 def redact(report: Report, secret: str, fields: Collection[str] = CUSTOMER_FIELDS) -> Report:
@@ -26,7 +31,7 @@ def redact(report: Report, secret: str, fields: Collection[str] = CUSTOMER_FIELD
             (ids rest on the key, so those of a redacted report differ from those of the full one).
         fields: key fields that name a customer.
     """
-    return _veiled(report, _checked(secret), fields, "customer", staff=False)
+    return _veiled(report, checked(secret), fields, "customer", staff=False)
 
 
 def pseudonymise(report: Report, secret: str) -> Report:
@@ -34,10 +39,11 @@ def pseudonymise(report: Report, secret: str) -> Report:
 
     Texts of messages are left out, because they are signed.
     """
-    return _veiled(report, _checked(secret), STAFF_FIELDS, "person", staff=True)
+    return _veiled(report, checked(secret), STAFF_FIELDS, "person", staff=True)
 
 
-def _checked(secret: str) -> bytes:
+def checked(secret: str) -> bytes:
+    """The secret as a key; UsageError when it is too short to keep anything."""
     if len(secret) < 8:
         hint = "names are few and can be guessed: use a random one and keep it to yourself"
         raise usage_error("the secret for pseudonyms has fewer than 8 characters", hint)
@@ -73,6 +79,17 @@ def _veiled(report: Report, secret: bytes, fields: Collection[str], prefix: str,
         spans = tuple(replace(s, text="") for s in o.spans)
         return replace(o, key=key, owner=owner, spans=spans, why=text(o.why, o))
 
+    def event(e: Event) -> Event:
+        kept: dict[str, Value] = {}
+        for field, value in e.fields.items():
+            person = "customer" if field in {"customer", "affected"} or e.fields.get("role") == "customer" else "person"
+            named = field in {"customer", "affected", "actor"} and person == prefix
+            if field in _DRAWN_FIELDS:
+                kept[field] = value if not named else tuple(name(str(v)) for v in value) if isinstance(value, tuple) else name(str(value))
+        return replace(e, fields=kept)
+
+    every = {o.id: o for o in (*(f.obligation for f in (*report.findings, *report.waived)), *report.obligations)}
+
     def finding(f: Finding) -> Finding:
         return replace(f, obligation=obligation(f.obligation), message=text(f.message, f.obligation))
 
@@ -82,4 +99,6 @@ def _veiled(report: Report, secret: bytes, fields: Collection[str], prefix: str,
         waived=[finding(f) for f in report.waived],
         obligations=[obligation(o) for o in report.obligations],
         texts={},
+        events={i: event(e) for i, e in report.events.items()},
+        steps={obligation(every[i]).id: tuple(text(step, every[i]) for step in steps) for i, steps in report.steps.items() if i in every},
     )

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from keptword.instants import HOUR, to_datetime
 from keptword.obligation import SEVERITIES, Finding, Report, Verdict
+from keptword.reports.scores import DEFAULT_GROUPS, Group, Weights
+from keptword.reports.scores import scores as scores_of
 from keptword.reports.showing import flat, key_text, lateness, listed, moment, worst_first
 from keptword.reports.summing import notes
 from keptword.reports.words import Lang, language, say
@@ -51,12 +53,16 @@ class Sheet:
     rows: Sequence[Sequence[Cell]]
 
 
-def render(report: Report, *, lang: str = "en", **_: object) -> bytes:
-    """Sheets: summary, findings (the worst first), obligations, rules, waivers, log quality.
+def render(
+    report: Report, *, lang: str = "en", scores: Sequence[Group] = DEFAULT_GROUPS, weights: Weights | None = None, **_: object
+) -> bytes:  # fmt: skip
+    """Sheets: summary, findings (the worst first), obligations, rules, scores, waivers, log quality.
 
     Args:
         report: what an audit returned; without its obligations that sheet lists findings and waived violations.
         lang: "en" or "ru", of the headings.
+        scores: by what the sheet of scores groups; people ("actor") only when asked for.
+        weights: of severities and rules in the scores.
     """
     import xlsxwriter
 
@@ -66,12 +72,12 @@ def render(report: Report, *, lang: str = "en", **_: object) -> bytes:
     with xlsxwriter.Workbook(out, options) as book:
         book.set_properties({"title": "keptword", "created": _CREATED})
         formats = _formats(book)
-        for sheet in _sheets(report, words):
+        for sheet in _sheets(report, words, _scores(report, scores, weights, words)):
             _write(book.add_worksheet(say(sheet.name, words)), sheet, words, formats)
     return out.getvalue()
 
 
-def _sheets(report: Report, lang: Lang) -> list[Sheet]:
+def _sheets(report: Report, lang: Lang, scored: Sheet) -> list[Sheet]:
     everything = list(listed(report, True)) if report.obligations else [*report.findings, *report.waived]
     obligations = [_row(f, report, lang) for f in everything[:_MOST_ROWS]]
     return [
@@ -79,6 +85,7 @@ def _sheets(report: Report, lang: Lang) -> list[Sheet]:
         Sheet("Findings", _COLUMNS, [_row(f, report, lang) for f in [*worst_first(report), *report.waived][:_MOST_ROWS]]),
         Sheet("Obligations", _COLUMNS, obligations),
         _rules(report, lang),
+        scored,
         _waivers(report, lang),
         _quality(report, lang, max(0, len(everything) - _MOST_ROWS)),
     ]
@@ -157,6 +164,18 @@ def _rules(report: Report, lang: Lang) -> Sheet:
         for r in report.rules
     ]  # fmt: skip
     return Sheet("Rules", columns, rows)
+
+
+def _scores(report: Report, groups: Sequence[Group], weights: Weights | None, lang: Lang) -> Sheet:
+    heads = (("scored by", 12), ("scored", 36), ("score", 10), ("share kept", 12), ("kept", 10), ("violated", 10), ("near", 12),
+             ("vetoed", 22))  # fmt: skip
+    rows: list[list[Cell]] = []
+    for group in groups:
+        for s in scores_of(report, [group], weights):
+            score, share = (None if v is None else Share(v.numerator, v.denominator) for v in (s.score, s.share))
+            veto = say("yes", lang) if s.vetoed else ""
+            rows.append([say(group, lang), s.group[0][1], score, share, s.kept, s.violated, s.near, veto])
+    return Sheet("Scores", heads, rows)
 
 
 def _waivers(report: Report, lang: Lang) -> Sheet:

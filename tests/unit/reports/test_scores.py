@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keptword.errors import RuleError, UsageError
+from keptword.events import Event
 from keptword.instants import HOUR, MINUTE
 from keptword.obligation import Owner, Report
 from keptword.reports import FORMATS, render
@@ -122,6 +123,25 @@ def test_pseudonyms_hide_colleagues_and_nothing_else(samples: ModuleType) -> Non
     assert pseudonymise(report, "another secret").findings[0].obligation.owner.actor != name
     bare = replace(report, findings=[replace(told, obligation=replace(told.obligation, owner=Owner("noc")))])
     assert pseudonymise(bare, SECRET).findings[0].obligation.owner.actor == ""
+
+
+def test_nobody_is_named_on_a_redacted_page(samples: ModuleType) -> None:
+    """Events lose their texts and names, the drawing stays; steps follow their obligation to its new id."""
+    told = Event(samples.START, "message.sent", "T-1", "e5", {
+        "customer": "ромашка", "affected": ("ромашка", "日本電気"), "actor": "ivanova", "team": "noc", "direction": "out",
+        "role": "agent", "subject": "для ромашки", "text": "Привет, ромашка", "phone": "+79161234567",
+    })  # fmt: skip
+    asked = Event(samples.START, "message.received", "T-1", "e1", {"role": "customer", "actor": "Ольга Ромашкина"})
+    late = samples.LATE
+    report = replace(samples.sample(), events={"e1": asked, "e5": told}, steps={late.id: ("due for ромашка",)})
+    page = render(redact(report, SECRET), "html").decode()
+    assert not re.search("日本電気|лютик|Ольга|Привет|79161234567|для ромашки|for ромашка", page)
+    assert "ivanova" in page
+    both = pseudonymise(redact(report, SECRET), SECRET)
+    assert not re.search("ivanova|petrov", render(both, "html").decode())
+    veiled = redact(report, SECRET)
+    assert set(veiled.steps) <= {f.obligation.id for f in veiled.findings}
+    assert dict(veiled.events["e5"].fields)["direction"] == "out"
 
 
 def test_counts_and_scores_survive_the_veil(samples: ModuleType) -> None:

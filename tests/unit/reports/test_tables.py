@@ -33,13 +33,22 @@ def rows(page: object) -> list[dict[str, object]]:
 
 
 def test_the_workbook_has_its_sheets_with_filters_and_frozen_headers(samples: ModuleType) -> None:
-    """Six sheets, each with a filter over its whole table and a header that stays."""
+    """Seven sheets, each with a filter over its whole table and a header that stays."""
     opened = book(samples.sample())
-    assert opened.sheetnames == ["Summary", "Findings", "Obligations", "Rules", "Waivers", "Log quality"]
+    assert opened.sheetnames == ["Summary", "Findings", "Obligations", "Rules", "Scores", "Waivers", "Log quality"]
     for page in opened:
         assert page.freeze_panes == "A2"
         assert page.auto_filter.ref == page.dimensions
     assert book(samples.sample(), lang="ru").sheetnames[0] == "Итоги"
+
+
+def test_scores_are_shares_by_what_was_asked(samples: ModuleType) -> None:
+    """Teams, rules and months; people only when asked for."""
+    found = rows(book(samples.sample())["Scores"])
+    assert {r["by"] for r in found} == {"team", "rule", "month"}
+    assert next(r["score"] for r in found if r["who or what"] == samples.UPDATES) == 0.5
+    people = rows(book(samples.sample(), scores=("actor",))["Scores"])
+    assert [r["who or what"] for r in people] == [None, "ivanova", "petrov", "roma"]
 
 
 def test_dates_are_dates_and_numbers_are_numbers(samples: ModuleType) -> None:

@@ -63,7 +63,6 @@
     link.href = `#f-${r.id}`;
     link.textContent = data.rules[r.rule];
     [badge, r.verdict, link, r.key, r.when, r.how, r.team, r.message].forEach(part => cell(row, part));
-    row.lastChild.lang = 'en';
     return row;
   }
   function show() {

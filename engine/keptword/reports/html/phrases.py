@@ -92,8 +92,6 @@ PHRASES: dict[str, tuple[str, str]] = {
     "no script": ("The other cases need JavaScript.", "Для остальных случаев нужен JavaScript."),
     "link": ("Link to this finding", "Ссылка на эту находку"),
     "back": ("To the list", "К списку"),
-    "score": ("score", "оценка"),
-    "near": ("near misses", "едва успели"),
     "vetoed": ("0: a critical rule was broken", "0: нарушено критичное правило"),
     "score text": (
         "Weighted share kept; a violation of a critical rule makes the score 0. A near miss was kept with less than a tenth of the time left.",
