@@ -10,19 +10,17 @@ from typing import Literal
 from keptword import __version__
 from keptword import waivers as waiving
 from keptword.errors import Place, usage_error
-from keptword.evaluation import Evaluation, violation_event
+from keptword.evaluation import Evaluation, Gathered, at_least, violation_event, worst
 from keptword.events import Event, Log
 from keptword.evidence import sentence
 from keptword.obligation import (
     LISTED,
-    SEVERITIES,
     VERDICTS,
     Finding,
     LogSummary,
     Obligation,
     Report,
     RuleResult,
-    Severity,
     order,
 )  # fmt: skip
 from keptword.plan import Plan
@@ -60,7 +58,13 @@ class Wishes:
     lang: str = "en"
 
 
-def audit(log: Log, plans: Sequence[Plan], wishes: Wishes = Wishes(), waivers: Sequence[Waiver] = (), words: Words | None = None) -> Report:
+def audit(
+    log: Log,
+    plans: Sequence[Plan],
+    wishes: Wishes = Wishes(),
+    waivers: Sequence[Waiver] = (),
+    words: Words | None = None,
+) -> Report:
     """Judge a log by rules.
 
     Args:
@@ -70,10 +74,32 @@ def audit(log: Log, plans: Sequence[Plan], wishes: Wishes = Wishes(), waivers: S
         waivers: what is excused.
         words: the wording checks of the packs.
     """
-    as_of = wishes.as_of if wishes.as_of is not None else max((e.time for e in log.events), default=0)
+    last = log.events[-1].time if log.events else 0
+    as_of = wishes.as_of if wishes.as_of is not None else last
     judge = engine_called(wishes.engine)
+    if log.table is not None and wishes.engine in {"auto", "columnar"}:
+        from keptword.columnar.gather import gather
+
+        return _report(
+            log,
+            plans,
+            gather(
+                plans,
+                log.table,
+                as_of,
+                waivers,
+                words or Words(),
+                wishes.limit,
+                wishes.everything,
+                wishes.known,
+                wishes.fail_on,
+            ),
+            as_of,
+            wishes,
+            waivers,
+        )
     found = judge(plans, log, as_of, waivers, words or Words())
-    return _report(log, plans, found, as_of, wishes, waivers)
+    return _report(log, plans, _gathered(log, plans, found, as_of, wishes), as_of, wishes, waivers)
 
 
 Judge = Callable[[Sequence[Plan], Log, int, Sequence[Waiver], Words], Evaluation]
@@ -93,80 +119,80 @@ def engine_called(name: str) -> Judge:
     raise usage_error(f"there is no engine '{name}'", "known: auto, columnar, reference")
 
 
-def _report(log: Log, plans: Sequence[Plan], found: Evaluation, as_of: int, wishes: Wishes, waivers: Sequence[Waiver]) -> Report:
+def _gathered(log: Log, plans: Sequence[Plan], found: Evaluation, as_of: int, wishes: Wishes) -> Gathered:
     by_name = {p.name: p for p in plans}
     everything = [o for p in plans for o in found.obligations[p.name]]
     listed = sorted((o for o in everything if o.verdict in LISTED), key=order)
     waived = sorted((o for o in everything if o.verdict == "waived"), key=order)
-    shown, unlisted = _worst(listed, by_name, wishes.limit)
+    shown, unlisted = worst(listed, by_name, wishes.limit)
     needed = {i for o in [*shown, *waived] for i in (o.opened_by, o.done_by, *o.events) if i is not None}
     events = {e.id: e for e in log.events if e.id in needed}
-    events |= {e.id: e for o in everything if o.is_violation and (e := violation_event(o, by_name[o.rule].severity)).id in needed}
+    events |= {
+        e.id: e
+        for o in everything
+        if o.is_violation and (e := violation_event(o, by_name[o.rule].severity)).id in needed
+    }
     past = [e for e in log.events if e.time <= as_of]
+    return Gathered(
+        shown=shown, unlisted=unlisted, waived=waived, everything=sorted(everything, key=order) if wishes.everything else (),
+        counts={p.name: Counter(o.verdict for o in found.obligations[p.name]) for p in plans}, skipped=found.skipped,
+        unknown=Counter(o.why for o in everything if o.verdict == "unknown"),
+        failing=sum(1 for o in listed if o.is_violation and o.id not in wishes.known and at_least(by_name[o.rule].severity, wishes.fail_on)),
+        events=events, first=past[0].time if past else None, last=past[-1].time if past else None, total=len(past),
+        cases=len({e.case for e in past if e.case}),
+    )  # fmt: skip
+
+
+def _report(
+    log: Log, plans: Sequence[Plan], found: Gathered, as_of: int, wishes: Wishes, waivers: Sequence[Waiver]
+) -> Report:
+    by_name = {p.name: p for p in plans}
+    events = found.events
     told: Mapping[str, Event] = {}
     steps: Mapping[str, tuple[str, ...]] = {}
     if wishes.stories:
         from keptword.explain import stories
 
-        told, steps = stories(past, plans, [*shown, *waived])
+        told, steps = stories(
+            [e for e in log.events if e.time <= as_of], plans, [*found.shown, *found.waived]
+        )
 
     def finding(o: Obligation) -> Finding:
         plan = by_name[o.rule]
         return Finding(o, plan.severity, plan.zone, sentence(plan, o, events, as_of, wishes.lang), o.id in wishes.known)
 
     return Report(
-        version=__version__, as_of=as_of, zone=wishes.zone, log=_summary(log, past),
+        version=__version__, as_of=as_of, zone=wishes.zone,
+        log=LogSummary(log.files, found.total, found.cases, log.rejected, log.duplicates, found.first, found.last, tuple(log.notes)),
         rules=[_result(p, found) for p in sorted(plans, key=lambda p: p.name)],
-        findings=[finding(o) for o in shown], waived=[finding(o) for o in waived],
-        obligations=sorted(everything, key=order) if wishes.everything else (), unlisted=unlisted,
-        failing=sum(1 for o in listed if o.is_violation and o.id not in wishes.known and at_least(by_name[o.rule].severity, wishes.fail_on)),
+        findings=[finding(o) for o in found.shown], waived=[finding(o) for o in found.waived],
+        obligations=found.everything, unlisted=found.unlisted, failing=found.failing,
         waivers=waiving.uses(waivers, as_of), notes=_notes(log, found),
         texts={e.id: t for e in events.values() if isinstance(t := e.fields.get("text"), str)},
         places={e.id: e.place or Place("log") for e in events.values() if e.place is not None}, events=told, steps=steps,
     )  # fmt: skip
 
 
-def at_least(severity: Severity, threshold: Threshold) -> bool:
-    """Whether a severity reaches a threshold."""
-    return threshold != "never" and SEVERITIES.index(severity) >= SEVERITIES.index(threshold)
-
-
-def _worst(listed: list[Obligation], plans: Mapping[str, Plan], limit: int | None) -> tuple[list[Obligation], int]:
-    """The worst findings, by severity, verdict and lateness, in the usual order; and how many were left out."""
-    if limit is None or len(listed) <= limit:
-        return listed, 0
-
-    def badness(o: Obligation) -> tuple[bool, int, int]:
-        return (o.is_violation, SEVERITIES.index(plans[o.rule].severity), o.late_by or 0)
-
-    worst = sorted(listed, key=badness, reverse=True)[:limit]
-    return sorted(worst, key=order), len(listed) - limit
-
-
-def _result(plan: Plan, found: Evaluation) -> RuleResult:
-    counts = Counter(o.verdict for o in found.obligations[plan.name])
+def _result(plan: Plan, found: Gathered) -> RuleResult:
+    counts = found.counts[plan.name]
     rule = plan.rule
     return RuleResult(
-        rule=plan.name, title=rule.title, kind=rule.kind, severity=rule.severity, counts={v: counts[v] for v in VERDICTS},
+        rule=plan.name, title=rule.title, kind=rule.kind, severity=rule.severity, counts={v: counts.get(v, 0) for v in VERDICTS},
         zone=plan.zone, source=rule.source, why=rule.why, tags=rule.tags, status=rule.status,
         skipped=found.skipped.get(plan.name, 0), file=plan.file,
     )  # fmt: skip
 
 
-def _summary(log: Log, past: Sequence[Event]) -> LogSummary:
-    return LogSummary(
-        files=log.files, events=len(past), cases=len({e.case for e in past if e.case}), rejected=log.rejected,
-        duplicates=log.duplicates, first=past[0].time if past else None, last=past[-1].time if past else None,
-        notes=tuple(log.notes),
-    )  # fmt: skip
-
-
-def _notes(log: Log, found: Evaluation) -> list[str]:
+def _notes(log: Log, found: Gathered) -> list[str]:
     """What weakens the result, in the user's words."""
     out = list(log.notes)
     for rule, count in sorted(found.skipped.items()):
         if count:
-            out.append(f"{rule}: {count} event{'s' if count != 1 else ''} left out: a field of its key is missing")
-    unknown = Counter(o.why for obligations in found.obligations.values() for o in obligations if o.verdict == "unknown")
-    out += [f"{count} obligation{'s' if count != 1 else ''} unknown: {why}" for why, count in sorted(unknown.items())]
+            out.append(
+                f"{rule}: {count} event{'s' if count != 1 else ''} left out: a field of its key is missing"
+            )
+    out += [
+        f"{count} obligation{'s' if count != 1 else ''} unknown: {why}"
+        for why, count in sorted(found.unknown.items())
+    ]
     return out

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from keptword.events import Event, Value
 from keptword.instants import local_date, midnight
-from keptword.obligation import DECIDED, Key, Obligation, Owner, Severity
+from keptword.obligation import DECIDED, SEVERITIES, Key, Obligation, Owner, Severity, Verdict, order
 from keptword.plan import VIOLATION, ObjectivePlan, Plan
 from keptword.spec.conditions import text_of
 
@@ -26,6 +26,39 @@ class Evaluation:
 
     obligations: dict[str, list[Obligation]] = field(default_factory=dict)
     skipped: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What a report needs of a run: everything counted, and only what is listed made in full.
+
+    Attributes:
+        shown: the findings that are listed, in the order of every listing.
+        unlisted: how many more there are.
+        waived: violations under a waiver, in the same order.
+        everything: every obligation, in the same order, when asked for.
+        counts: rule → verdict → number.
+        skipped: rule → events that lacked a field of its key.
+        unknown: why → how many obligations are unknown for that reason.
+        failing: violations at or above the threshold that are not in the baseline.
+        events: the events that all these name, by id.
+        first, last: the times of the first and the last event.
+        total, cases: how many events there are, and cases.
+    """
+
+    shown: Sequence[Obligation]
+    unlisted: int
+    waived: Sequence[Obligation]
+    everything: Sequence[Obligation]
+    counts: Mapping[str, Mapping[Verdict, int]]
+    skipped: Mapping[str, int]
+    unknown: Mapping[str, int]
+    failing: int
+    events: Mapping[str, Event]
+    first: int | None
+    last: int | None
+    total: int
+    cases: int
 
 
 @dataclass(slots=True)
@@ -182,3 +215,22 @@ def _group(o: Obligation, name: str, opening: Mapping[str, Event]) -> str:
     event = opening.get(o.opened_by)
     value = None if event is None else event.get(name)
     return "" if value is None or isinstance(value, tuple) else text_of(value)
+
+
+def at_least(severity: Severity, threshold: str) -> bool:
+    """Whether a severity reaches a threshold."""
+    return threshold != "never" and SEVERITIES.index(severity) >= SEVERITIES.index(threshold)
+
+
+def worst(
+    listed: list[Obligation], plans: Mapping[str, Plan], limit: int | None
+) -> tuple[list[Obligation], int]:
+    """The worst findings, by severity, verdict and lateness, in the usual order; and how many were left out."""
+    if limit is None or len(listed) <= limit:
+        return listed, 0
+
+    def badness(o: Obligation) -> tuple[bool, int, int]:
+        return (o.is_violation, SEVERITIES.index(plans[o.rule].severity), o.late_by or 0)
+
+    worst = sorted(listed, key=badness, reverse=True)[:limit]
+    return sorted(worst, key=order), len(listed) - limit

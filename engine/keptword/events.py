@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from keptword.errors import Place, Problem
 
@@ -68,6 +68,7 @@ class Log:
         rejected: lines left out on the user's demand (`--rejects`).
         duplicates: lines that repeated an event already read (same id, same content).
         notes: what a reader found missing or had to assume, in the user's words.
+        table: the columns of a log too large to be held as events, which `events` then makes one by one; else None.
     """
 
     events: Sequence[Event]
@@ -75,6 +76,7 @@ class Log:
     rejected: int = 0
     duplicates: int = 0
     notes: list[str] = field(default_factory=list)
+    table: Any = None
 
 
 def content_id(event: Event) -> str:

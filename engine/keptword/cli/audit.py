@@ -116,9 +116,15 @@ def make_report(
 
 
 def read(paths: list[str], source: str | None, zone: str | None, mapping: list[str] | None, rejects: Path | None) -> Log:
-    """Read a log as the options ask, with a progress bar on a terminal."""
+    """Read a log as the options ask, with a progress bar on a terminal; a large one as columns."""
     from keptword.readers import read_log, write_rejects
 
+    if source in {None, "auto", "parquet"} and not mapping and rejects is None:
+        from keptword.cli.large import read_as_columns
+
+        large = read_as_columns(paths, zone)
+        if large is not None:
+            return large
     with _progress() as advance:
         log, reading = read_log(
             paths, source, zone, inputs.pairs(mapping, "--map"), rejects is not None, advance, sys.stdin.buffer

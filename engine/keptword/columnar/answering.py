@@ -7,7 +7,7 @@ from keptword.columnar import kernels
 from keptword.columnar.carrying import carried, ran
 from keptword.columnar.columns import LEFT_OUT, NONE, VOID, Ints, filled, take
 from keptword.columnar.compiled import kernel
-from keptword.columnar.deadlines import Ends, Reckoner, blank, not_before, stretch_ends
+from keptword.columnar.deadlines import Ends, Reckoner, blank, stretch_ends
 from keptword.columnar.grid import grid
 from keptword.columnar.layout import Lane, part
 from keptword.columnar.owed import Owed
@@ -50,7 +50,6 @@ def respond(table: Table, plan: Plan, body: ResponsePlan, as_of: int) -> Owed:
     if body.carry:
         return carried(clock, body, asked, skip, answers, cancels, as_of)
     ends = clock.ends(body.within, asked, asked.times, skip)
-    not_before(ends, asked.times, big)
     opens, lost = clock.before(asked.times, body.lookback)
     for i, why in lost.items():
         ends.unknown(i, why)

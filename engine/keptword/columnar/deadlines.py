@@ -88,16 +88,6 @@ def safe(times: Ints, by: int) -> bool:
     return abs(by) < _SAFE and least - abs(by) > -_SAFE and most + abs(by) < _SAFE
 
 
-def not_before(ends: Ends, times: Ints, big: bool) -> None:
-    """No deadline lies before its opening event: what was used up before is due at once."""
-    if big:
-        early = ((ends.at < times) & (ends.skip == 0)).nonzero()[0]
-    else:
-        early = [i for i, t in enumerate(times) if ends.at[i] < t and ends.skip[i] == 0]
-    for i in early:
-        ends.put(i, Deadline(int(times[i])))
-
-
 @dataclass(slots=True)
 class Reckoner:
     """The clock of one rule over one layout."""

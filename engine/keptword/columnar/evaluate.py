@@ -62,7 +62,9 @@ class Judgement:
         if rule in self.periods:
             return [o for o in self.periods[rule] if o.is_violation]
         owed = self.owed[rule]
-        return [owed.obligation(int(i), self.assignments) for i in owed.entries(*VIOLATED)]
+        entries = owed.entries(*VIOLATED)
+        owed.load(entries)
+        return [owed.obligation(int(i), self.assignments) for i in entries]
 
 
 def evaluate(
@@ -101,7 +103,7 @@ def judge(
             for o in out.violations(p.name)
         ]
         out.extra |= {e.id: e for e in resting}
-        own = table.with_events(resting)
+        own = table.for_rule(plan, resting)
         layout = own.layout(plan)
         lacking = [layout.lacking(m) for m in parts_of(plan)]
         out.skipped[plan.name] = len(set().union(*(map(int, rows) for rows in lacking if len(rows))))
@@ -143,7 +145,8 @@ def _periods(
     plan: Plan, body: ObjectivePlan, found: Judgement, as_of: int, waivers: Sequence[Waiver], words: Words
 ) -> list[Obligation]:
     """The periods of an objective, over the obligations of the rules that it counts."""
-    counted = {rule: found.obligations(rule) for rule in body.of}
+    # By key, as every engine gives them: the evidence names the first ones that were not kept.
+    counted = {rule: sorted(found.obligations(rule), key=lambda o: o.key) for rule in body.of}
     opening: dict[str, Event] = dict(found.extra)
     if set(body.by) - {"team", "actor"}:
         for rule in body.of:

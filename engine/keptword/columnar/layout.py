@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -31,6 +31,7 @@ class Layout:
         rows: place → row of the table.
         name: number of a key → its values.
         event: row → the event.
+        load: rows → their events are made, all at once.
         matching: (pattern, condition) → the places, ascending, of the events that match both.
         lacking: pattern → rows, ascending, of the events that match and have no such key.
         big: columns are arrays.
@@ -42,6 +43,7 @@ class Layout:
     rows: Ints
     name: Callable[[int], tuple[str, ...]]
     event: Callable[[int], Event]
+    load: Callable[[Iterable[int]], None]
     matching: Callable[[Match, Condition | None], Ints]
     lacking: Callable[[Match], Ints]
     big: bool
@@ -50,7 +52,7 @@ class Layout:
     def all(self, match: Match | None, where: Condition | None = None) -> Lane:
         """The events that match; an empty list for no pattern."""
         if match is None:
-            return Lane(self.keys[:0], self.times[:0], self.rows[:0])
+            return self.lane(self.times[:0])
         wish = (match, where)
         if wish not in self._lanes:
             self._lanes[wish] = self.lane(self.matching(match, where))
@@ -58,7 +60,8 @@ class Layout:
 
     def lane(self, places: Ints) -> Lane:
         """The events at some places, ascending."""
-        return Lane(take(self.keys, places), take(self.times, places), places)
+        keys = take(self.keys, places)
+        return Lane(keys.astype("int64") if self.big else keys, take(self.times, places), places)
 
     def at(self, place: int) -> Event:
         """The event at a place."""

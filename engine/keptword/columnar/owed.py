@@ -18,6 +18,7 @@ from keptword.columnar.columns import (
     VOID,
     WAIVED,
     Ints,
+    take,
 )  # fmt: skip
 from keptword.columnar.layout import Layout
 from keptword.evaluation import Assignments, owner_of
@@ -79,9 +80,30 @@ class Owed:
             return np.flatnonzero(np.isin(self.verdict, verdicts) if verdicts else self.verdict != LEFT_OUT)
         return [i for i, v in enumerate(self.verdict) if (v in verdicts if verdicts else v != LEFT_OUT)]
 
+    def rows(self, entries: Ints) -> Iterator[int]:
+        """The rows of the table that obligations are made of."""
+        for column in (self.places, self.done, self.other):
+            places = take(column, entries)
+            yield from take(
+                self.layout.rows, places[places >= 0] if self.layout.big else [p for p in places if p >= 0]
+            )
+
+    def load(self, entries: Ints) -> None:
+        """Make the events that obligations name, all at once."""
+        self.layout.load(self.rows(entries))
+
+    def instant(self, i: int) -> int:
+        """The instant that an obligation is listed by."""
+        verdict = int(self.verdict[i])
+        if verdict in {BROKEN, EARLY}:
+            return int(self.layout.times[self.done[i]])
+        return int(self.due[i])
+
     def all(self, assignments: Assignments) -> Iterator[Obligation]:
         """Every obligation, in order of (key, time)."""
-        return (self.obligation(int(i), assignments) for i in self.entries())
+        entries = self.entries()
+        self.load(entries)
+        return (self.obligation(int(i), assignments) for i in entries)
 
     def late_by(self, i: int) -> int | None:
         """How late, in microseconds; None where that has no meaning."""

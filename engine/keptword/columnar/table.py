@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -22,11 +22,14 @@ class Table(Protocol):
     def layout(self, plan: Plan) -> Layout:
         """The log laid out for the key of a rule."""
 
-    def with_events(self, more: Sequence[Event]) -> Table:
-        """The same log with further events."""
+    def for_rule(self, plan: Plan, more: Sequence[Event]) -> Table:
+        """The same log with further events, as far as a rule looks at it."""
 
     def named(self, names: Sequence[str]) -> list[Event]:
         """The events of these names."""
+
+    def load(self, rows: Iterable[int]) -> None:
+        """Make the events of some rows, all at once."""
 
     def instants(self, name: str, rows: Ints, zone: str) -> Ints:
         """The instants in a field; NONE where it holds none."""
@@ -66,8 +69,11 @@ class EventTable:
         """The event of a row."""
         return self.events[at]
 
-    def with_events(self, more: Sequence[Event]) -> EventTable:
-        """The same log with further events: violations that other rules rest on."""
+    def load(self, _rows: Iterable[int]) -> None:
+        """The events are there already."""
+
+    def for_rule(self, _plan: Plan, more: Sequence[Event]) -> EventTable:
+        """The same log with further events: violations that the rule rests on."""
         return (
             EventTable(sorted([*self.events, *more], key=lambda e: (e.time, e.id)), self.says)
             if more
@@ -131,7 +137,9 @@ class EventTable:
         def left(match: Match) -> list[int]:
             return [r for r in self.matching(match) if r in lacking] if lacking else []
 
-        return Layout(plan.key, keys, times, rows, names.__getitem__, self.row, matching, left, False)
+        return Layout(
+            plan.key, keys, times, rows, names.__getitem__, self.row, self.load, matching, left, False
+        )
 
     def instants(self, name: str, rows: Ints, zone: str) -> Ints:
         """The instants in a field; NONE where it holds none."""

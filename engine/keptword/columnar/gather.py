@@ -1,0 +1,151 @@
+"""What a report needs of a large run: everything counted in columns, and only what is listed made in full."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from keptword.columnar.columns import BORDERLINE, LATE, MISSED, REVIEW, UNKNOWN, WAIVED, filled
+from keptword.columnar.evaluate import VIOLATED, Judgement, judge
+from keptword.columnar.frame import FrameTable
+from keptword.columnar.owed import Owed
+from keptword.evaluation import Gathered, at_least, worst
+from keptword.events import Event
+from keptword.obligation import LISTED, SEVERITIES, VIOLATIONS, Obligation, Verdict, order
+from keptword.plan import Plan
+from keptword.waivers import Waiver
+from keptword.words import Words
+
+
+def gather(
+    plans: Sequence[Plan], table: FrameTable, as_of: int, waivers: Sequence[Waiver], words: Words, limit: int | None, everything: bool,
+    known: frozenset[str], fail_on: str,
+) -> Gathered:  # fmt: skip
+    """Judge a large log.
+
+    Args:
+        plans, as_of, waivers, words: as for `evaluate`.
+        table: the log.
+        limit: list only so many findings, the worst.
+        everything: make every obligation.
+        known: ids of findings in the baseline.
+        fail_on: the least severity that fails the run.
+    """
+    past = table.until(as_of)
+    past.says = words.says
+    found = judge(plans, past, as_of, waivers, words)
+    by_name = {p.name: p for p in plans}
+    counts: dict[str, Mapping[Verdict, int]] = {p.name: _counts(found, p.name) for p in plans}
+    total = sum(c.get(v, 0) for c in counts.values() for v in LISTED)
+    chosen = _chosen(found, by_name, limit if limit is not None and limit < total else None)
+    shown, _ = worst(sorted(chosen, key=order), by_name, limit)
+    waived = sorted((o for p in plans for o in _made(found, p.name, (WAIVED,))), key=order)
+    every = sorted((o for p in plans for o in found.obligations(p.name)), key=order) if everything else []
+    failing = sum(
+        counts[p.name].get(v, 0) for p in plans if at_least(p.severity, fail_on) for v in VIOLATIONS
+    )
+    if known:
+        failing -= sum(
+            1
+            for p in plans
+            if at_least(p.severity, fail_on)
+            for o in found.violations(p.name)
+            if o.id in known
+        )
+    unknown: Counter[str] = Counter()
+    for plan in plans:
+        owed = found.owed.get(plan.name)
+        if owed is not None:
+            unknown.update(owed.why[int(i)] for i in owed.entries(UNKNOWN))
+    return Gathered(
+        shown=shown, unlisted=total - len(shown), waived=waived, everything=every, counts=counts, skipped=found.skipped, unknown=unknown,
+        failing=failing, events=_events(found, past, [*shown, *waived]), first=int(past.times[0]) if len(past) else None,
+        last=int(past.times[-1]) if len(past) else None, total=len(past), cases=past.cases(),
+    )  # fmt: skip
+
+
+def _counts(found: Judgement, rule: str) -> Mapping[Verdict, int]:
+    return (
+        found.owed[rule].counts() if rule in found.owed else Counter(o.verdict for o in found.periods[rule])
+    )
+
+
+def _made(found: Judgement, rule: str, verdicts: Iterable[int]) -> list[Obligation]:
+    """The obligations of a rule with some verdicts, their events loaded all at once."""
+    if rule not in found.owed:
+        return (
+            [o for o in found.periods[rule] if o.verdict in LISTED]
+            if WAIVED not in verdicts
+            else [o for o in found.periods[rule] if o.verdict == "waived"]
+        )
+    owed = found.owed[rule]
+    return _those(found, owed, owed.entries(*verdicts))
+
+
+def _those(found: Judgement, owed: Owed, entries: Any) -> list[Obligation]:
+    owed.load(entries)
+    return [owed.obligation(int(i), found.assignments) for i in entries]
+
+
+def _chosen(found: Judgement, plans: Mapping[str, Plan], limit: int | None) -> list[Obligation]:
+    """The findings; with a limit, at least the worst so many, found by their columns before any is made."""
+    wanted = (*VIOLATED, REVIEW, BORDERLINE)
+    if limit is None:
+        return [o for rule in plans for o in _made(found, rule, wanted)]
+    import numpy as np
+
+    parts = []
+    out = []
+    for n, (rule, plan) in enumerate(plans.items()):
+        if rule not in found.owed:
+            out += _made(found, rule, wanted)
+            continue
+        owed = found.owed[rule]
+        entries = np.asarray(owed.entries(*wanted), dtype=np.int64)
+        violated, late, when = _badness(owed, entries)
+        severity = np.full(len(entries), SEVERITIES.index(plan.severity))
+        parts.append(np.stack([-violated, -severity, -late, when, np.full(len(entries), n), entries]))
+    if not parts:
+        return out
+    table = np.concatenate(parts, axis=1)
+    if table.shape[1] > limit > 0:
+        first = np.lexsort(table[3::-1])
+        last = table[:4, first[limit - 1]]
+        keep = first[:limit]
+        # Equal in all that columns know: the rest is decided by rule and key, so all of them are made.
+        more = first[limit:]
+        equal = (table[:4, more] == last[:, None]).all(axis=0)
+        keep = np.concatenate([keep, more[equal]])
+    else:
+        keep = np.arange(table.shape[1] if limit else 0)
+    for n, rule in enumerate(plans):
+        own = table[5, keep[table[4, keep] == n]]
+        if len(own):
+            out += _those(found, found.owed[rule], np.sort(own))
+    return out
+
+
+def _badness(owed: Owed, entries: Any) -> tuple[Any, Any, Any]:
+    """Of some obligations: whether they are violations, how late, and the instant they are listed by."""
+    import numpy as np
+
+    if not owed.layout.big:
+        late = np.array([owed.late_by(int(i)) or 0 for i in entries], dtype=np.int64)
+        when = np.array([owed.instant(int(i)) for i in entries], dtype=np.int64)
+        return np.isin(np.asarray(owed.verdict)[entries], VIOLATED).astype(np.int64), late, when
+    verdict, due = owed.verdict[entries], owed.due[entries]
+    times = owed.layout.times
+    done, other = owed.done[entries], owed.other[entries]
+    none = filled(len(entries), 0, True)
+    done_time = np.where(done >= 0, times[np.maximum(done, 0)], none)
+    end = np.where(other >= 0, times[np.maximum(other, 0)], owed.as_of)
+    late = np.where(verdict == LATE, done_time - due, np.where(verdict == MISSED, end - due, none))
+    own = np.isin(verdict, (LATE, MISSED, BORDERLINE, REVIEW))
+    return np.isin(verdict, VIOLATED).astype(np.int64), late, np.where(own, due, done_time)
+
+
+def _events(found: Judgement, table: FrameTable, named: Iterable[Obligation]) -> dict[str, Event]:
+    needed = {i for o in named for i in (o.opened_by, o.done_by, *o.events) if i is not None}
+    events = {e.id: e for e in table.made() if e.id in needed}
+    return events | {i: e for i, e in found.extra.items() if i in needed}

@@ -1,0 +1,110 @@
+"""A log as a frame of columns is judged as the same log of events is, by compiled loops."""
+
+from __future__ import annotations
+
+import os
+
+import polars as pl
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+
+from keptword import reference
+from keptword.cli.large import rows_of
+from keptword.columnar.evaluate import judge
+from keptword.columnar.gather import gather
+from keptword.columnar.reading import framed
+from keptword.evaluation import worst
+from keptword.events import FIELD_TYPES, Event, make_log
+from keptword.obligation import LISTED, order
+from keptword.testing.strategies import WORDS, logs, moments, packs
+from keptword.timeline import format_timeline
+
+EXAMPLES = settings(
+    max_examples=int(os.environ.get("KEPTWORD_EXAMPLES", "120")),
+    suppress_health_check=list(HealthCheck),
+    deadline=None,
+)
+TYPES = {
+    "text": pl.String,
+    "bool": pl.Boolean,
+    "number": pl.Float64,
+    "instant": pl.Datetime("us", "UTC"),
+    "list": pl.List(pl.String),
+}
+FITS = {"text": str, "bool": bool, "number": (int, float), "instant": int, "list": tuple}
+
+
+@EXAMPLES
+@given(sample=packs(), data=st.data(), ids=st.booleans(), turned=st.booleans())
+def test_frame_equals_reference(sample, data, ids, turned):
+    """Any rules over any log of clean columns: the same obligations, with ids of its own or made ones, in any order of lines."""
+    log = cleaned(data.draw(logs()), ids)
+    as_of = data.draw(moments(log))
+    note(format_timeline(log.events))
+    table = frame(log, ids, turned)
+    if table is None:
+        return
+    wanted = reference.evaluate(sample.plans, log, as_of, (), WORDS)
+    table = table.until(as_of)
+    found = judge(sample.plans, table, as_of, (), WORDS)
+    for plan in sample.plans:
+        ours = sorted(found.obligations(plan.name), key=order)
+        assert ours == sorted(wanted.obligations[plan.name], key=order)
+    assert found.skipped == wanted.skipped
+
+
+@EXAMPLES
+@given(sample=packs(), data=st.data(), limit=st.sampled_from((None, 0, 1, 2, 5)))
+def test_the_worst_findings_are_the_same(sample, data, limit):
+    """What a report lists of a large log, and what it counts, is what it lists and counts of a small one."""
+    log = cleaned(data.draw(logs()), False)
+    as_of = data.draw(moments(log))
+    note(format_timeline(log.events))
+    table = frame(log, False, False)
+    if table is None:
+        return
+    wanted = reference.evaluate(sample.plans, log, as_of, (), WORDS)
+    listed = sorted((o for os in wanted.obligations.values() for o in os if o.verdict in LISTED), key=order)
+    shown, unlisted = worst(listed, {p.name: p for p in sample.plans}, limit)
+    found = gather(sample.plans, table, as_of, (), WORDS, limit, False, frozenset(), "minor")
+    assert (found.shown, found.unlisted) == (shown, unlisted)
+    assert found.failing == sum(o.is_violation for o in listed)
+    assert found.total == sum(e.time <= as_of for e in log.events)
+    assert found.cases == len({e.case for e in log.events if e.case and e.time <= as_of})
+    assert {i for o in shown for i in o.events} <= found.events.keys() | {
+        o.opened_by for o in shown if o.part
+    }
+
+
+def cleaned(log, ids):
+    """The same events with fields of one type each."""
+    out = []
+    for e in log.events:
+        fields = {}
+        for name, value in e.fields.items():
+            kind = FIELD_TYPES[name]
+            if isinstance(value, FITS[kind]) and not (kind == "instant" and isinstance(value, bool)):
+                fields[name] = float(value) if kind == "number" else value
+        out.append(Event(e.time, e.event, e.case, e.id if ids else "", fields))
+    return make_log(out)
+
+
+def frame(log, ids, turned):
+    """The table of a log; None when it has no events."""
+    events = list(reversed(log.events)) if turned and ids else list(log.events)
+    names = sorted({n for e in events for n in e.fields})
+    columns = [
+        pl.Series("time", [e.time for e in events], dtype=pl.Int64).cast(pl.Datetime("us", "UTC")),
+        pl.Series("event", [e.event for e in events], dtype=pl.String),
+        pl.Series("case", [e.case or None for e in events], dtype=pl.String),
+    ]
+    if ids:
+        columns.append(pl.Series("id", [e.id for e in events], dtype=pl.String))
+    for name in names:
+        kind = TYPES[FIELD_TYPES[name]]
+        values = [list(v) if isinstance(v := e.fields.get(name), tuple) else v for e in events]
+        columns.append(
+            pl.Series(name, values, dtype=pl.Int64 if FIELD_TYPES[name] == "instant" else kind).cast(kind)
+        )
+    read = framed(pl.DataFrame(columns), "log.parquet", rows_of("log.parquet"), WORDS.says)
+    return None if read is None else read.table
