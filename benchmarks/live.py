@@ -24,8 +24,9 @@ from keptword.cli.inputs import chosen_packs, chosen_plans
 from keptword.cli.watch import _parser
 from keptword.instants import MINUTE, SECOND, format_instant
 from keptword.live.court import make_court
+from keptword.live.duties import Settings
 from keptword.live.journal import Journal
-from keptword.live.monitor import Monitor, Settings
+from keptword.live.monitor import Monitor
 from keptword.live.watcher import Watcher, fingerprint
 from keptword.plan import ObjectivePlan
 from keptword.words import words_for

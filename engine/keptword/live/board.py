@@ -8,7 +8,7 @@ from typing import Any
 
 from keptword.errors import visible
 from keptword.instants import format_instant, format_span
-from keptword.live.monitor import Due
+from keptword.live.duties import Due
 from keptword.live.notify import Lang, clock_time, line
 
 _WORDS: dict[Lang, dict[str, str]] = {

@@ -7,7 +7,7 @@ from bisect import insort
 from dataclasses import dataclass, field
 
 from keptword.evaluation import Assignments
-from keptword.events import Event
+from keptword.events import Event, content_id
 
 ASSIGNING = frozenset({"ticket.assigned", "ticket.changed"})
 
@@ -56,6 +56,14 @@ class Holding:
         """Hold a new event while it is recent."""
         self.events[event.id] = Held(event, seq, 1)
         heapq.heappush(self._recent, (event.time, event.id))
+
+    def made_id(self, event: Event) -> str:
+        """An id for an event that has none; another one for each event that says the same."""
+        made = content_id(event)
+        number = 1
+        while (made if number == 1 else f"{made}.{number}") in self.events:
+            number += 1
+        return made if number == 1 else f"{made}.{number}"
 
     def need(self, name: str) -> None:
         """One more needs the event."""

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from keptword.evaluation import Evaluation
 from keptword.events import Log
 from keptword.live.court import Court, make_court
-from keptword.live.monitor import Monitor, Settings
+from keptword.live.duties import Settings
+from keptword.live.monitor import Monitor
 from keptword.plan import Plan
 from keptword.waivers import Waiver
 from keptword.words import Words

@@ -46,7 +46,7 @@ def response(view: View, body: ResponsePlan) -> Iterator[Candidate]:
             begins, pauses = used[0][0], [*view.pauses, *_gaps(used, a.time)]
         try:
             end = due(limit, begins, a, view.plan.clock, pauses, lambda match, a=a: view.latest(match, a))   # type: ignore[misc]
-            if end.at < a.time:
+            if body.carry and end.at < a.time:
                 end = Deadline(a.time)   # used up before: due at once, never in the past
             opens = a.time if body.lookback is None else before(a.time, body.lookback, view.plan.clock)
         except (Undecidable, CalendarUnknown) as why:

@@ -15,7 +15,8 @@ from keptword.events import Event, Log
 from keptword.instants import MINUTE
 from keptword.live.court import Court, make_court
 from keptword.live.decide import available
-from keptword.live.monitor import Monitor, Settings
+from keptword.live.duties import Settings
+from keptword.live.monitor import Monitor
 from keptword.live.replay import evaluate
 from keptword.plan import Plan
 from keptword.planning import make_plan
