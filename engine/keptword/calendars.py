@@ -138,8 +138,14 @@ class _Reader:
         for key, texts in value.items():
             path = ("hours", str(key))
             first, _, last = str(key).partition("-")
-            if first not in WEEKDAYS or (last or first) not in WEEKDAYS or (last and WEEKDAYS.index(last) <= WEEKDAYS.index(first)):
-                self.fault(path, f"'{key}' is not a weekday", f"write one of {' '.join(WEEKDAYS)}, or mon-fri")
+            if (
+                first not in WEEKDAYS
+                or (last or first) not in WEEKDAYS
+                or (last and WEEKDAYS.index(last) <= WEEKDAYS.index(first))
+            ):
+                self.fault(
+                    path, f"'{key}' is not a weekday", f"write one of {' '.join(WEEKDAYS)}, or mon-fri"
+                )
                 continue
             spans = self._spans(path, texts)
             for n in range(WEEKDAYS.index(first), WEEKDAYS.index(last or first) + 1):
@@ -160,7 +166,11 @@ class _Reader:
             return self._merge(read_by_year(value, ("holidays",)))
         for key in value:
             if key not in ("country", "subdivision", "file"):
-                self.fault(("holidays", str(key)), f"holidays have no '{key}'", "give a country (RU), a list of dates, or a file")
+                self.fault(
+                    ("holidays", str(key)),
+                    f"holidays have no '{key}'",
+                    "give a country (RU), a list of dates, or a file",
+                )
         found = HolidayFile()
         if "file" in value:
             found = self._merge(read_holiday_file(str(value["file"]), self.base_dir))
@@ -172,14 +182,22 @@ class _Reader:
         if country not in countries():
             near = country.upper() if country.upper() in countries() else ""
             hint = f"did you mean '{near}'?" if near else "write two letters of ISO 3166, such as RU or DE"
-            self.fault(("holidays", "country"), f"'{country}' is not a country whose holidays are known", hint)
+            self.fault(
+                ("holidays", "country"), f"'{country}' is not a country whose holidays are known", hint
+            )
             return found
         region = value.get("subdivision")
         if region is not None and str(region) not in subdivisions(country):
             known = ", ".join(sorted(subdivisions(country))[:20]) or "none"
-            self.fault(("holidays", "subdivision"), f"'{region}' is not a region of {country} with holidays of its own", f"known: {known}")
+            self.fault(
+                ("holidays", "subdivision"),
+                f"'{region}' is not a region of {country} with holidays of its own",
+                f"known: {known}",
+            )
             return found
-        return HolidayFile(found.off, found.working, found.years, country, str(region) if region is not None else None)
+        return HolidayFile(
+            found.off, found.working, found.years, country, str(region) if region is not None else None
+        )
 
     def _merge(self, read: tuple[HolidayFile, list[Fault]]) -> HolidayFile:
         self.found.extend(read[1])
@@ -213,7 +231,11 @@ class _Reader:
             if spans == ():
                 self.fault(path, f"{key} is open without hours", "a day off goes under closed:")
             elif spans and not has_hours:
-                self.fault(path, "special hours in a calendar without hours", "give hours: by weekday, or write open: [2026-11-01]")
+                self.fault(
+                    path,
+                    "special hours in a calendar without hours",
+                    "give hours: by weekday, or write open: [2026-11-01]",
+                )
             elif spans:
                 out.append((date.fromisoformat(str(key)), spans))
         return out

@@ -55,7 +55,14 @@ def deadline(
     Raises:
         CalendarUnknown: the reckoning touches a year that the calendar does not state.
     """
-    if not (pauses or explain or clock.calendar or clock.hours != "elapsed" or clock.roll_hours or limit.has_calendar_units):
+    if not (
+        pauses
+        or explain
+        or clock.calendar
+        or clock.hours != "elapsed"
+        or clock.roll_hours
+        or limit.has_calendar_units
+    ):
         at = start + limit.clock
         return Deadline(at if -(2**55) < at < 2**57 else in_range(at))
     found = _reckon(in_range(start), limit, clock, tidy(pauses, start) if pauses else ())
@@ -120,7 +127,11 @@ def clock_start(start: int, clock: Clock) -> int:
 
 def _reckon(start: int, limit: Limit, clock: Clock, pauses: tuple[Span, ...]) -> Deadline:
     found = unrolled(start, limit, clock, pauses)
-    if found.at < NEVER and clock.roll != "none" and (limit.has_calendar_units or (clock.roll_hours and limit.clock)):
+    if (
+        found.at < NEVER
+        and clock.roll != "none"
+        and (limit.has_calendar_units or (clock.roll_hours and limit.clock))
+    ):
         return rolled(start, found, clock)
     return found
 

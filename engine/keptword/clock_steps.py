@@ -15,7 +15,7 @@ from keptword.pauses import moved_by, tidy
 from keptword.reckoning import add_days, add_months, backward, forward
 
 _ONE = timedelta(days=1)
-_MOST_LINES = 30        # of one list of days or spans; the middle is counted, not listed
+_MOST_LINES = 30  # of one list of days or spans; the middle is counted, not listed
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MEANING: dict[Reading, str] = {
     "elapsed": "days of 24 hours; months and years by the calendar",
@@ -27,7 +27,9 @@ _MEANING: dict[Reading, str] = {
 }
 
 
-def deadline_steps(start: int, limit: Limit, clock: Clock, pauses: Sequence[Span], found: Deadline) -> tuple[str, ...]:
+def deadline_steps(
+    start: int, limit: Limit, clock: Clock, pauses: Sequence[Span], found: Deadline
+) -> tuple[str, ...]:
     """How `deadline` came to `found`."""
     out = [f"from {say(start, clock.zone)}: {limit}{_clock_name(clock)}"]
     stops = tidy(pauses, start)
@@ -59,7 +61,9 @@ def lead_steps(moment: int, limit: Limit, clock: Clock, reading: Reading, found:
         at = moment - limit.clock if clock.opening is None else clock.opening.subtract(moment, limit.clock)
         if clock.opening:
             out += _span_lines(running(at, moment, clock), clock, (), at)
-        out.append(f"- {hours(limit.clock)}{' of opening time' if clock.opening else ''}: {say(at, clock.zone)}")
+        out.append(
+            f"- {hours(limit.clock)}{' of opening time' if clock.opening else ''}: {say(at, clock.zone)}"
+        )
     if limit.has_calendar_units:
         day = local_date(at, clock.zone)
         last = local_date(found.last, clock.zone)
@@ -147,7 +151,11 @@ def _calendar_steps(start: int, limit: Limit, clock: Clock, part: Deadline) -> l
 
 
 def _clamp_note(day: date, later: date, limit: Limit) -> list[str]:
-    if (limit.years or limit.months) and not (limit.weeks or limit.days or limit.working_days) and later.day != day.day:
+    if (
+        (limit.years or limit.months)
+        and not (limit.weeks or limit.days or limit.working_days)
+        and later.day != day.day
+    ):
         return [f"{later:%Y-%m} has no day {day.day}: its last day, {later.day}"]
     return []
 
@@ -251,7 +259,9 @@ def _back_lines(last: date, first: date, working: Calendar) -> list[str]:
     while day >= first:
         why = working.why_closed(day)
         count += not why
-        lines.append(f"  {name(day)} not counted: {why}" if why else f"  {name(day)} working day {count} before")
+        lines.append(
+            f"  {name(day)} not counted: {why}" if why else f"  {name(day)} working day {count} before"
+        )
         day -= _ONE
     return _shortened(lines, "days")
 
@@ -274,7 +284,10 @@ def _roll_steps(start: int, limit: Limit, clock: Clock, stops: Sequence[Span], f
     if found.bound == "inclusive":
         return [*out, f"  moved to 12:00 on {name(local_date(found.at, clock.zone))}"]
     side = "before" if clock.roll == "previous-working-day" else "after"
-    return [*out, f"  moved to the end of the working day {side} it, {name(local_date(found.last, clock.zone))}"]
+    return [
+        *out,
+        f"  moved to the end of the working day {side} it, {name(local_date(found.last, clock.zone))}",
+    ]
 
 
 def _wall(moment: datetime) -> str:

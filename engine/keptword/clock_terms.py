@@ -9,13 +9,18 @@ from typing import Literal
 from keptword.instants import to_micros
 from keptword.opening import MONDAY_TO_FRIDAY, Calendar, CalendarUnknown
 
-NEVER: int = 2**62      # a deadline that does not come: the clock was paused and never resumed
+NEVER: int = 2**62  # a deadline that does not come: the clock was paused and never resumed
 
 DayRule = Literal["rolling", "full"]
 HourRule = Literal["elapsed", "eu-1182-71"]
 Roll = Literal["none", "next-working-day-end", "next-working-day-noon", "previous-working-day"]
 Reading = Literal[
-    "elapsed", "full-days-between", "date-subtraction", "backward-same-date", "same-date-forward", "full-period-forward"
+    "elapsed",
+    "full-days-between",
+    "date-subtraction",
+    "backward-same-date",
+    "same-date-forward",
+    "full-period-forward",
 ]
 Bound = Literal["inclusive", "exclusive"]
 DAY_RULES: tuple[DayRule, ...] = ("rolling", "full")
@@ -90,6 +95,8 @@ def in_range(moment: int) -> int:
     """
     if not _FIRST <= moment <= _LAST:
         raise CalendarUnknown(
-            1 if moment < _FIRST else 9999, "", "the reckoning leaves the years 1 to 9999, which are all that a calendar holds"
+            1 if moment < _FIRST else 9999,
+            "",
+            "the reckoning leaves the years 1 to 9999, which are all that a calendar holds",
         )
     return moment

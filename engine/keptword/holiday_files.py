@@ -11,7 +11,7 @@ from typing import Any
 from keptword.instants import is_date
 
 Steps = tuple[str | int, ...]
-Fault = tuple[Steps, str, str]      # where, what is wrong, what would be right
+Fault = tuple[Steps, str, str]  # where, what is wrong, what would be right
 
 _MOST_BYTES = 5_000_000
 
@@ -58,11 +58,14 @@ def read_by_year(data: Mapping[Any, Any], path: Steps) -> tuple[HolidayFile, lis
                 continue
             for n, text in enumerate(days):
                 if not is_date(str(text)) or date.fromisoformat(str(text)).year != year:
-                    faults.append(((*where, n), f"'{text}' is not a date of {year}", f"write it as {year}-01-01"))
+                    faults.append(
+                        ((*where, n), f"'{text}' is not a date of {year}", f"write it as {year}-01-01")
+                    )
                     continue
                 (off if part == "off" else working).add(date.fromisoformat(str(text)))
     faults += [
-        (path, f"{day} is both a day off and a working day", "take it out of one of the two") for day in sorted(off & working)
+        (path, f"{day} is both a day off and a working day", "take it out of one of the two")
+        for day in sorted(off & working)
     ]
     return HolidayFile(frozenset(off), frozenset(working), frozenset(years)), faults
 
@@ -77,15 +80,25 @@ def read_holiday_file(name: str, base_dir: Path | None) -> tuple[HolidayFile, li
         text = path.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        return HolidayFile(), [(where, f"the holiday file '{name}' cannot be read: {reason}", "it is looked for next to the calendar")]
+        return HolidayFile(), [
+            (
+                where,
+                f"the holiday file '{name}' cannot be read: {reason}",
+                "it is looked for next to the calendar",
+            )
+        ]
     try:
         data = _load(text)
     except ValueError as error:
         return HolidayFile(), [(where, f"the holiday file '{name}' is not YAML: {error}", "")]
     if not isinstance(data, Mapping) or not data:
-        return HolidayFile(), [(where, f"the holiday file '{name}' states no years", "write 2026: [2026-01-01]")]
+        return HolidayFile(), [
+            (where, f"the holiday file '{name}' states no years", "write 2026: [2026-01-01]")
+        ]
     found, faults = read_by_year(data, ())
-    return found, [(where, f"{name}: {'.'.join(map(str, at))}: {message}", hint) for at, message, hint in faults]
+    return found, [
+        (where, f"{name}: {'.'.join(map(str, at))}: {message}", hint) for at, message, hint in faults
+    ]
 
 
 def _load(text: str) -> object:
@@ -111,7 +124,9 @@ def _plain(node: Any, seen: set[int]) -> object:
         out: dict[str, object] = {}
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode) or key.value in out:
-                raise ValueError(f"'{getattr(key, 'value', key)}' stands there twice or is no text (line {key.start_mark.line + 1})")
+                raise ValueError(
+                    f"'{getattr(key, 'value', key)}' stands there twice or is no text (line {key.start_mark.line + 1})"
+                )
             out[key.value] = _plain(value, seen)
         return out
     if isinstance(node, yaml.SequenceNode):

@@ -71,7 +71,9 @@ def _read(moment: int, limit: Limit, clock: Clock, reading: Reading) -> Deadline
         case "full-days-between":
             return _latest(day, limit, clock, lambda d: _full_after(d + _ONE, limit, clock) <= day)
         case "full-period-forward":
-            return _latest(day, limit, clock, lambda d: end_of(forward(d, limit, clock.working), clock.zone) <= at)
+            return _latest(
+                day, limit, clock, lambda d: end_of(forward(d, limit, clock.working), clock.zone) <= at
+            )
 
 
 def _latest(day: date, limit: Limit, clock: Clock, in_time: Callable[[date], bool]) -> Deadline:

@@ -10,10 +10,12 @@ from keptword.holiday_years import certain_years, holiday_year, library_years
 from keptword.instants import local_date, zone
 from keptword.opening_table import OpeningTable, Span, days_of, opening_table, wall_instant
 
-DaySpan = tuple[int, int]   # seconds since local midnight, [from, to); `to` passes 86400 where it crosses midnight
+DaySpan = tuple[
+    int, int
+]  # seconds since local midnight, [from, to); `to` passes 86400 where it crosses midnight
 DAY_SECONDS = 86_400
 FIRST_YEAR, LAST_YEAR = 1900, 2200
-_IDLE_YEARS = 12            # years without any opening time after which nobody will open again
+_IDLE_YEARS = 12  # years without any opening time after which nobody will open again
 
 
 class CalendarUnknown(ValueError):
@@ -34,7 +36,7 @@ class CalendarUnknown(ValueError):
 class _Memory:
     """What a calendar has worked out so far; never part of its value."""
 
-    tables: tuple[OpeningTable, ...] = ()      # of years that do not adjoin
+    tables: tuple[OpeningTable, ...] = ()  # of years that do not adjoin
     working: dict[date, bool] = field(default_factory=dict)
     special: dict[date, tuple[DaySpan, ...]] = field(default_factory=dict)
 
@@ -86,7 +88,9 @@ class Calendar:
 
         A year in `years` is vouched for; without that word a country is known as far as its decrees are.
         """
-        if not FIRST_YEAR <= year <= LAST_YEAR:      # a stray time in the year 9000 must not build seven thousand years
+        if (
+            not FIRST_YEAR <= year <= LAST_YEAR
+        ):  # a stray time in the year 9000 must not build seven thousand years
             return f"calendars are reckoned from {FIRST_YEAR} to {LAST_YEAR}, not in {year}"
         if (self.years is not None and year not in self.years) or (
             self.holiday_years is not None and year not in self.holiday_years
@@ -143,7 +147,9 @@ class Calendar:
             return special
         usual = self.hours[day.weekday()]
         back = day
-        while not usual and (day - back).days < 6:      # a moved working day has the hours of the weekday before it
+        while (
+            not usual and (day - back).days < 6
+        ):  # a moved working day has the hours of the weekday before it
             back -= timedelta(days=1)
             usual = self.hours[back.weekday()]
         return usual
@@ -213,18 +219,24 @@ class Calendar:
         """
         for year in range(first_year, last_year + 1):
             self.require(year)
-        table = opening_table(first_year, last_year, (s for y in range(first_year, last_year + 1) for d in days_of(y) for s in self.spans(d)))
+        table = opening_table(
+            first_year,
+            last_year,
+            (s for y in range(first_year, last_year + 1) for d in days_of(y) for s in self.spans(d)),
+        )
         return table.starts, table.ends, table.sums
 
     def _guard(self, idle: int, year: int) -> None:
         if idle >= _IDLE_YEARS:
-            raise CalendarUnknown(year, self.name, f"the calendar '{self.name}' has no opening hours up to the year {year}")
+            raise CalendarUnknown(
+                year, self.name, f"the calendar '{self.name}' has no opening hours up to the year {year}"
+            )
 
     def _table(self, start: int, end: int) -> OpeningTable:
         first, last = local_date(start, self.zone), local_date(end, self.zone).year
         year = first.year
         if (first.month, first.day) == (1, 1) and self._crosses_midnight():
-            year -= 1       # New Year's Eve may still be open
+            year -= 1  # New Year's Eve may still be open
         return self._grow(year, max(year, last))
 
     def _crosses_midnight(self) -> bool:

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from keptword.instants import to_micros
 
-Span = tuple[int, int]      # microseconds UTC, [from, to)
+Span = tuple[int, int]  # microseconds UTC, [from, to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +59,15 @@ def days_of(year: int) -> Iterator[date]:
 
 def wall_instant(day: date, seconds: int, place: tzinfo) -> int:
     """The instant at which a wall clock shows a time of a day; a repeated time is the first, a skipped one the jump."""
-    first = datetime(day.year, day.month, day.day, tzinfo=place) + timedelta(seconds=seconds)   # wall clock arithmetic
+    first = datetime(day.year, day.month, day.day, tzinfo=place) + timedelta(
+        seconds=seconds
+    )  # wall clock arithmetic
     second = first.replace(fold=1)
     early, late = to_micros(second), to_micros(first)
     if early >= late:
-        return late         # an ordinary time, or the first of two
+        return late  # an ordinary time, or the first of two
     before = first.utcoffset()
-    while early < late:     # skipped: find the jump between the two readings
+    while early < late:  # skipped: find the jump between the two readings
         middle = (early + late) // 2
         at = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=middle)).astimezone(place)
         early, late = (middle + 1, late) if at.utcoffset() == before else (early, middle)

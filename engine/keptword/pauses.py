@@ -32,7 +32,7 @@ def without(spans: Sequence[Span], pauses: Sequence[Span]) -> tuple[Span, ...]:
                 out.append((begin, stop))
             begin = max(begin, resume)
             if resume > end:
-                break       # the next span may still lie in this pause
+                break  # the next span may still lie in this pause
             at += 1
         if begin < end:
             out.append((begin, end))

@@ -11,7 +11,7 @@ from keptword.opening import Calendar, CalendarUnknown
 from keptword.opening_table import wall_instant
 
 _ONE = timedelta(days=1)
-_MOST_DAYS = 3_660_000      # ten thousand years
+_MOST_DAYS = 3_660_000  # ten thousand years
 
 
 def add_months(day: date, months: int) -> date:
@@ -50,8 +50,10 @@ def next_working_day(day: date, working: Calendar, step: int = 1) -> date:
     while not working.is_working_day(day):
         day = add_days(day, step)
         looked += 1
-        if looked > 4_400:      # twelve years
-            raise CalendarUnknown(day.year, working.name, f"the calendar '{working.name}' has no working days near {day}")
+        if looked > 4_400:  # twelve years
+            raise CalendarUnknown(
+                day.year, working.name, f"the calendar '{working.name}' has no working days near {day}"
+            )
     return day
 
 
@@ -80,7 +82,10 @@ def same_time(moment: int, day: date, zone_name: str) -> int:
     assert offset is not None
     seconds = (target.hour * 60 + target.minute) * 60 + target.second
     return (
-        (day.toordinal() - _EPOCH_DAY) * DAY + seconds * 1_000_000 + target.microsecond - offset // timedelta(microseconds=1)
+        (day.toordinal() - _EPOCH_DAY) * DAY
+        + seconds * 1_000_000
+        + target.microsecond
+        - offset // timedelta(microseconds=1)
     )
 
 
@@ -122,4 +127,6 @@ def time_of_day(text: str) -> int:
 
 
 def _beyond(year: int) -> CalendarUnknown:
-    return CalendarUnknown(year, "", "the reckoning leaves the years 1 to 9999, which are all that a calendar holds")
+    return CalendarUnknown(
+        year, "", "the reckoning leaves the years 1 to 9999, which are all that a calendar holds"
+    )

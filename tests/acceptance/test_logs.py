@@ -18,7 +18,9 @@ HERE = Path(__file__).parent
 
 def logs(folder: str) -> list[str]:
     """The logs of a folder: everything that is not an expectation or the options."""
-    return sorted(p.name for p in (HERE / folder).iterdir() if p.suffix != ".out" and p.name != "options.json")
+    return sorted(
+        p.name for p in (HERE / folder).iterdir() if p.suffix != ".out" and p.name != "options.json"
+    )
 
 
 def options(folder: str, name: str) -> dict[str, object]:

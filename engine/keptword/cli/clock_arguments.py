@@ -20,7 +20,9 @@ T = TypeVar("T", bound=str)
 _OFFSET = re.compile(r"([+-])(\d{2}):?00$")
 
 
-def read_place(timezone: str | None, calendar: str | None, holidays: Sequence[str]) -> tuple[str | None, Calendar | None]:
+def read_place(
+    timezone: str | None, calendar: str | None, holidays: Sequence[str]
+) -> tuple[str | None, Calendar | None]:
     """The zone (None when neither option names one) and the calendar with the further holidays in it.
 
     Raises:
@@ -30,7 +32,9 @@ def read_place(timezone: str | None, calendar: str | None, holidays: Sequence[st
         try:
             zone(timezone)
         except ValueError as error:
-            raise usage_error(f"--timezone: {error}", did_you_mean(timezone, available_timezones())) from error
+            raise usage_error(
+                f"--timezone: {error}", did_you_mean(timezone, available_timezones())
+            ) from error
     found: Calendar | None = None
     if calendar is not None:
         found = _read_calendar(calendar)
@@ -50,10 +54,16 @@ def read_time(option: str, text: str, zone_name: str | None) -> int:
     if is_date(text) and zone_name is None:
         raise usage_error(f"{option}: '{text}' is a date without a zone", "add one: --timezone Europe/Moscow")
     try:
-        found = midnight(date.fromisoformat(text), zone_name or "UTC") if is_date(text) else parse_instant(text, zone_name)
+        found = (
+            midnight(date.fromisoformat(text), zone_name or "UTC")
+            if is_date(text)
+            else parse_instant(text, zone_name)
+        )
         return in_range(found)
     except InstantError as error:
-        raise usage_error(f"{option}: {error}", error.hint.replace("name the log's zone: ", "name the zone: "), error.code) from error
+        raise usage_error(
+            f"{option}: {error}", error.hint.replace("name the log's zone: ", "name the zone: "), error.code
+        ) from error
     except (OverflowError, CalendarUnknown) as error:
         raise usage_error(f"{option}: '{text}' lies outside the years 1 to 9999", "", "L005") from error
 
@@ -65,7 +75,7 @@ def zone_of(text: str, named: str | None) -> str:
     match = _OFFSET.search(text)
     if match is None or match[2] == "00":
         return "UTC"
-    name = f"Etc/GMT{'-' if match[1] == '+' else '+'}{int(match[2])}"    # POSIX counts westwards
+    name = f"Etc/GMT{'-' if match[1] == '+' else '+'}{int(match[2])}"  # POSIX counts westwards
     return name if name in available_timezones() else "UTC"
 
 
@@ -79,7 +89,10 @@ def read_pauses(texts: Sequence[str], zone_name: str | None) -> tuple[tuple[int,
     for text in texts:
         first, slash, last = text.partition("/")
         if not slash:
-            raise usage_error(f"--pause: '{text}' is not a span FROM/TO", "write it as 2026-03-02T09:00+03:00/2026-03-02T11:00+03:00")
+            raise usage_error(
+                f"--pause: '{text}' is not a span FROM/TO",
+                "write it as 2026-03-02T09:00+03:00/2026-03-02T11:00+03:00",
+            )
         begin = read_time("--pause", first, zone_name)
         end = read_time("--pause", last, zone_name) if last.strip() else NEVER
         if end < begin:
@@ -93,7 +106,9 @@ def read_choice(option: str, text: str, choices: Sequence[T]) -> T:
     for choice in choices:
         if choice == text:
             return choice
-    raise usage_error(f"{option}: '{text}' is not known", did_you_mean(text, choices) or f"one of {', '.join(choices)}")
+    raise usage_error(
+        f"{option}: '{text}' is not known", did_you_mean(text, choices) or f"one of {', '.join(choices)}"
+    )
 
 
 def _read_calendar(file: str) -> Calendar:
@@ -101,7 +116,9 @@ def _read_calendar(file: str) -> Calendar:
 
     path = Path(file)
     if not path.is_file():
-        raise usage_error(f"--calendar: there is no file '{file}'", "name a calendar file, such as calendars/support.yaml")
+        raise usage_error(
+            f"--calendar: there is no file '{file}'", "name a calendar file, such as calendars/support.yaml"
+        )
     problems = Problems()
     found = read_calendar(path, path.stem, problems)
     problems.raise_if_any(RuleError)

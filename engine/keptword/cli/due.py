@@ -30,19 +30,66 @@ from keptword.reckoning import time_of_day
 
 def due(
     at: Annotated[str | None, typer.Option("--at", metavar="TIME", help="When the clock starts.")] = None,
-    within: Annotated[str | None, typer.Option("--within", metavar="LIMIT", help="How long: 90m, 1h30m, 30d, 1mo, 5wd.")] = None,
-    before: Annotated[str | None, typer.Option("--before", metavar="TIME", help="What a notice has to come before.")] = None,
-    ahead: Annotated[str | None, typer.Option("--ahead", metavar="LIMIT", help="How long ahead of it.")] = None,
-    timezone: Annotated[str | None, typer.Option("--timezone", metavar="TZ", help="IANA zone of days and months; else the calendar's, else the offset of TIME.")] = None,
-    calendar: Annotated[str | None, typer.Option("--calendar", metavar="FILE", help="Opening hours, holidays, working days.")] = None,
-    holiday: Annotated[list[str] | None, typer.Option("--holiday", metavar="DATE", help="A further day off; may be repeated.")] = None,
-    day: Annotated[str | None, typer.Option("--day", metavar="RULE", help="rolling (same local time, the default) or full (end of the last day).")] = None,
-    hours: Annotated[str | None, typer.Option("--hours", metavar="RULE", help="elapsed (the default) or eu-1182-71.")] = None,
-    roll: Annotated[str | None, typer.Option("--roll", metavar="RULE", help="none, next-working-day-end, next-working-day-noon or previous-working-day.")] = None,
-    roll_hours: Annotated[bool, typer.Option("--roll-hours", help="Let --roll move limits of hours too.")] = False,
-    cutoff: Annotated[str | None, typer.Option("--cutoff", metavar="HH:MM", help="Local time at which the last full day ends.")] = None,
-    lead_: Annotated[str | None, typer.Option("--lead", metavar="READING", help="How --ahead is read; all readings are shown in any case.")] = None,
-    pause: Annotated[list[str] | None, typer.Option("--pause", metavar="FROM/TO", help="The clock stands still; may be repeated.")] = None,
+    within: Annotated[
+        str | None, typer.Option("--within", metavar="LIMIT", help="How long: 90m, 1h30m, 30d, 1mo, 5wd.")
+    ] = None,
+    before: Annotated[
+        str | None, typer.Option("--before", metavar="TIME", help="What a notice has to come before.")
+    ] = None,
+    ahead: Annotated[
+        str | None, typer.Option("--ahead", metavar="LIMIT", help="How long ahead of it.")
+    ] = None,
+    timezone: Annotated[
+        str | None,
+        typer.Option(
+            "--timezone",
+            metavar="TZ",
+            help="IANA zone of days and months; else the calendar's, else the offset of TIME.",
+        ),
+    ] = None,
+    calendar: Annotated[
+        str | None, typer.Option("--calendar", metavar="FILE", help="Opening hours, holidays, working days.")
+    ] = None,
+    holiday: Annotated[
+        list[str] | None,
+        typer.Option("--holiday", metavar="DATE", help="A further day off; may be repeated."),
+    ] = None,
+    day: Annotated[
+        str | None,
+        typer.Option(
+            "--day",
+            metavar="RULE",
+            help="rolling (same local time, the default) or full (end of the last day).",
+        ),
+    ] = None,
+    hours: Annotated[
+        str | None, typer.Option("--hours", metavar="RULE", help="elapsed (the default) or eu-1182-71.")
+    ] = None,
+    roll: Annotated[
+        str | None,
+        typer.Option(
+            "--roll",
+            metavar="RULE",
+            help="none, next-working-day-end, next-working-day-noon or previous-working-day.",
+        ),
+    ] = None,
+    roll_hours: Annotated[
+        bool, typer.Option("--roll-hours", help="Let --roll move limits of hours too.")
+    ] = False,
+    cutoff: Annotated[
+        str | None,
+        typer.Option("--cutoff", metavar="HH:MM", help="Local time at which the last full day ends."),
+    ] = None,
+    lead_: Annotated[
+        str | None,
+        typer.Option(
+            "--lead", metavar="READING", help="How --ahead is read; all readings are shown in any case."
+        ),
+    ] = None,
+    pause: Annotated[
+        list[str] | None,
+        typer.Option("--pause", metavar="FROM/TO", help="The clock stands still; may be repeated."),
+    ] = None,
     format: Annotated[str, typer.Option("--format", metavar="F", help="text or json.")] = "text",
 ) -> None:
     """Compute one deadline and show each step of the reckoning.
@@ -70,12 +117,25 @@ def due(
     reading: Reading = read_choice("--lead", lead_ or "backward-same-date", READINGS)
     if at is not None:
         if lead_ is not None:
-            raise usage_error("--lead is about a notice ahead of something", "give --before and --ahead, or leave --lead out")
+            raise usage_error(
+                "--lead is about a notice ahead of something",
+                "give --before and --ahead, or leave --lead out",
+            )
     else:
-        useless = {"--day": day, "--hours": hours, "--roll": roll, "--roll-hours": roll_hours, "--cutoff": cutoff, "--pause": pause}
+        useless = {
+            "--day": day,
+            "--hours": hours,
+            "--roll": roll,
+            "--roll-hours": roll_hours,
+            "--cutoff": cutoff,
+            "--pause": pause,
+        }
         for option, value in useless.items():
             if value:
-                raise usage_error(f"{option} has no meaning for a notice ahead of something", "leave it out; --lead says how to count")
+                raise usage_error(
+                    f"{option} has no meaning for a notice ahead of something",
+                    "leave it out; --lead says how to count",
+                )
     moment = read_time("--at" if at is not None else "--before", text, named)
     pauses = read_pauses(pause or (), named)
     try:
@@ -86,7 +146,11 @@ def due(
             readings = all_leads(moment, limit, clock)
     except CalendarUnknown as error:
         raise _unknown(error) from error
-    typer.echo(_as_json(found, readings, clock.zone) if format == "json" else _as_text(found, readings, reading, clock.zone))
+    typer.echo(
+        _as_json(found, readings, clock.zone)
+        if format == "json"
+        else _as_text(found, readings, reading, clock.zone)
+    )
 
 
 def _what(at: str | None, within: str | None, before: str | None, ahead: str | None) -> tuple[str, str]:
@@ -94,7 +158,10 @@ def _what(at: str | None, within: str | None, before: str | None, ahead: str | N
         return at, within
     if before is not None and ahead is not None and at is None and within is None:
         return before, ahead
-    raise usage_error("due needs --at with --within, or --before with --ahead", "keptword due --at 2026-03-02T09:00+03:00 --within 1h")
+    raise usage_error(
+        "due needs --at with --within, or --before with --ahead",
+        "keptword due --at 2026-03-02T09:00+03:00 --within 1h",
+    )
 
 
 def _limit(option: str, text: str) -> Limit:
@@ -117,7 +184,11 @@ def _cutoff(text: str | None, limit: Limit, day: str | None) -> str | None:
 
 
 def _unknown(error: CalendarUnknown) -> UsageError:
-    hint = "add the year to the calendar once its days off are complete" if error.calendar else "give a shorter limit"
+    hint = (
+        "add the year to the calendar once its days off are complete"
+        if error.calendar
+        else "give a shorter limit"
+    )
     return usage_error(str(error), hint)
 
 

@@ -16,10 +16,28 @@ from keptword.instants import SECOND, format_instant
 def elapsed(
     from_: Annotated[str, typer.Option("--from", metavar="TIME", help="The beginning.")],
     to: Annotated[str, typer.Option("--to", metavar="TIME", help="The end.")],
-    timezone: Annotated[str | None, typer.Option("--timezone", metavar="TZ", help="IANA zone of times and days; else the calendar's, else the offset of TIME.")] = None,
-    calendar: Annotated[str | None, typer.Option("--calendar", metavar="FILE", help="Opening hours and holidays: only opening time counts.")] = None,
-    holiday: Annotated[list[str] | None, typer.Option("--holiday", metavar="DATE", help="A further day off; may be repeated.")] = None,
-    pause: Annotated[list[str] | None, typer.Option("--pause", metavar="FROM/TO", help="The clock stands still; may be repeated.")] = None,
+    timezone: Annotated[
+        str | None,
+        typer.Option(
+            "--timezone",
+            metavar="TZ",
+            help="IANA zone of times and days; else the calendar's, else the offset of TIME.",
+        ),
+    ] = None,
+    calendar: Annotated[
+        str | None,
+        typer.Option(
+            "--calendar", metavar="FILE", help="Opening hours and holidays: only opening time counts."
+        ),
+    ] = None,
+    holiday: Annotated[
+        list[str] | None,
+        typer.Option("--holiday", metavar="DATE", help="A further day off; may be repeated."),
+    ] = None,
+    pause: Annotated[
+        list[str] | None,
+        typer.Option("--pause", metavar="FROM/TO", help="The clock stands still; may be repeated."),
+    ] = None,
     format: Annotated[str, typer.Option("--format", metavar="F", help="text or json.")] = "text",
 ) -> None:
     """Measure the time between two instants on a clock.
@@ -31,7 +49,10 @@ def elapsed(
     read_choice("--format", format, ("text", "json"))
     named, working = read_place(timezone, calendar, holiday or ())
     if holiday and (working is None or not working.has_hours):
-        raise usage_error("--holiday closes nothing here: there are no opening hours", "name a calendar with hours: --calendar FILE")
+        raise usage_error(
+            "--holiday closes nothing here: there are no opening hours",
+            "name a calendar with hours: --calendar FILE",
+        )
     begin, end = read_time("--from", from_, named), read_time("--to", to, named)
     if end < begin:
         raise usage_error(f"'{to}' lies before '{from_}'", "give the earlier time as --from")
@@ -39,7 +60,9 @@ def elapsed(
     try:
         spans = running(begin, end, clock, read_pauses(pause or (), named))
     except CalendarUnknown as error:
-        raise usage_error(str(error), "add the year to the calendar once its days off are complete") from error
+        raise usage_error(
+            str(error), "add the year to the calendar once its days off are complete"
+        ) from error
     total = sum(b - a for a, b in spans)
     if format == "json":
         seconds = total // SECOND if total % SECOND == 0 else total / SECOND

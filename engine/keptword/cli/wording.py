@@ -53,10 +53,16 @@ def wording(
     known = [*ELEMENTS, *(n for n in (books.names if books else ()) if n not in ELEMENTS)]
     for name in check:
         if name not in known:
-            raise usage_error(f"there is no wording check '{name}'", did_you_mean(name, known) or f"the checks are {', '.join(known)}")
+            raise usage_error(
+                f"there is no wording check '{name}'",
+                did_you_mean(name, known) or f"the checks are {', '.join(known)}",
+            )
     names = frozenset(_read(str(staff)).splitlines()) if staff else frozenset()
     analysis = analyse(_read(file), lang, books=books, staff=frozenset(n.strip() for n in names if n.strip()))
-    results = [_run(analysis, name) for name in (check or [n for n in known if n not in {"greeting", "next-update-time"}])]
+    results = [
+        _run(analysis, name)
+        for name in (check or [n for n in known if n not in {"greeting", "next-update-time"}])
+    ]
     if format == "json":
         sys.stdout.write(as_json(analysis, results) + "\n")
     else:
@@ -70,7 +76,10 @@ def as_json(analysis: Analysis, results: Sequence[CheckResult]) -> str:
         {
             "lang": analysis.lang,
             "elements": {name: [_span(hit) for hit in hits] for name, hits in analysis.elements.items()},
-            "checks": [{"check": r.check, "verdict": r.outcome, "why": r.why, "spans": [_span(h) for h in r.spans]} for r in results],
+            "checks": [
+                {"check": r.check, "verdict": r.outcome, "why": r.why, "spans": [_span(h) for h in r.spans]}
+                for r in results
+            ],
         },
         ensure_ascii=False,
         indent=2,
@@ -95,14 +104,18 @@ def _read(file: str) -> str:
             with Path(file).open("rb") as source:
                 data = source.read(_LIMIT + 1)
     except OSError as error:
-        raise UsageError(Problem("L001", f"the file cannot be opened: {error.strerror or error}", Place(file))) from error
+        raise UsageError(
+            Problem("L001", f"the file cannot be opened: {error.strerror or error}", Place(file))
+        ) from error
     if len(data) > _LIMIT:
         raise usage_error(f"the message is longer than {_LIMIT // 1_000_000} MB", "give one message")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         place = Place("standard input" if file == "-" else file)
-        raise UsageError(Problem("L010", f"not UTF-8 at byte {error.start}", place, hint="convert it to UTF-8")) from error
+        raise UsageError(
+            Problem("L010", f"not UTF-8 at byte {error.start}", place, hint="convert it to UTF-8")
+        ) from error
 
 
 def _show(analysis: Analysis, results: Sequence[CheckResult]) -> None:

@@ -11,7 +11,7 @@ from keptword.clock import NEVER, READINGS, Clock, all_leads, before, deadline, 
 from keptword.instants import DAY, HOUR, MINUTE, SECOND, local_date, to_datetime, to_micros
 from keptword.limits import Limit
 
-FIRST = 1_767_225_600 * SECOND      # 2026-01-01Z
+FIRST = 1_767_225_600 * SECOND  # 2026-01-01Z
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Europe/Moscow", "Australia/Lord_Howe", "Asia/Kathmandu")
 
 zones = st.sampled_from(ZONES)
@@ -42,7 +42,12 @@ limits = st.one_of(
     st.builds(Limit, clock=st.integers(0, 100 * 60).map(lambda n: n * MINUTE)),
     limits_in_days,
     st.builds(Limit, working_days=st.integers(1, 15)),
-    st.builds(Limit, months=st.integers(0, 3), days=st.integers(0, 9), clock=st.integers(0, 600).map(lambda n: n * MINUTE)),
+    st.builds(
+        Limit,
+        months=st.integers(0, 3),
+        days=st.integers(0, 9),
+        clock=st.integers(0, 600).map(lambda n: n * MINUTE),
+    ),
 )
 clocks = st.builds(
     Clock,
@@ -108,7 +113,9 @@ def test_months_forward_and_back_differ_by_clamping_only(start, limit, zone):
 def test_opening_time_equals_counting_minutes(calendar, start, minutes):
     """Opening time is what counting minute by minute on the wall clock gives, in hours that the clocks leave alone."""
     end = start + minutes * MINUTE
-    offsets = {to_datetime(start + n * HOUR, calendar.zone).utcoffset() for n in range(-48, minutes // 60 + 49)}
+    offsets = {
+        to_datetime(start + n * HOUR, calendar.zone).utcoffset() for n in range(-48, minutes // 60 + 49)
+    }
     if len(offsets) > 1:
         return
     days = dict(calendar.open)
@@ -159,7 +166,9 @@ def test_a_pause_never_brings_a_deadline_forward(data, start, limit, clock):
     plain = deadline(start, limit, Clock(clock.zone, clock.calendar, clock.day, clock.hours))
     paused = deadline(start, limit, Clock(clock.zone, clock.calendar, clock.day, clock.hours), pauses)
     assert paused.at >= plain.at
-    assert paused == deadline(start, limit, Clock(clock.zone, clock.calendar, clock.day, clock.hours), pauses[::-1])
+    assert paused == deadline(
+        start, limit, Clock(clock.zone, clock.calendar, clock.day, clock.hours), pauses[::-1]
+    )
 
 
 @settings(max_examples=80, deadline=None)

@@ -42,7 +42,11 @@ LINE = st.sampled_from(
         b"\x28\xb5\x2f\xfd", b"\0", b"\r", b"\n", b",", b";\t", b"\xcf\xf0\xe8",
     ]
 )  # fmt: skip
-GARBAGE = st.binary(max_size=60) | st.lists(LINE | st.binary(max_size=6), max_size=8).map(b"\n".join) | st.lists(LINE, max_size=8).map(b"".join)
+GARBAGE = (
+    st.binary(max_size=60)
+    | st.lists(LINE | st.binary(max_size=6), max_size=8).map(b"\n".join)
+    | st.lists(LINE, max_size=8).map(b"".join)
+)
 
 
 def read(data: bytes, format: str | None = "jsonl", keep_going: bool = False) -> Log:
@@ -57,11 +61,15 @@ def attempt(data: bytes, format: str | None, keep_going: bool) -> tuple[Log | No
 
 
 @given(GARBAGE, st.sampled_from(FORMATS), st.booleans())
-def test_no_bytes_end_in_anything_but_a_log_or_a_log_error(data: bytes, format: str | None, keep_going: bool) -> None:
+def test_no_bytes_end_in_anything_but_a_log_or_a_log_error(
+    data: bytes, format: str | None, keep_going: bool
+) -> None:
     """Every refusal names the file, has a code and can be printed as UTF-8."""
     log, refused = attempt(data, format, keep_going)
     if log is not None:
-        json.dumps([[e.event, e.case, e.id, dict(e.fields)] for e in log.events], ensure_ascii=False, allow_nan=False).encode()
+        json.dumps(
+            [[e.event, e.case, e.id, dict(e.fields)] for e in log.events], ensure_ascii=False, allow_nan=False
+        ).encode()
     else:
         assert refused
         assert {p.place.file for p in refused} == {"<stdin>"}
@@ -75,7 +83,9 @@ def test_no_line_is_lost(data: bytes) -> None:
     if log is None:
         assert {p.code for p in refused} <= {"L010", "L013"}  # of the whole file
         return
-    lines = [x for x in data.removeprefix(b"\xef\xbb\xbf").split(b"\n") if x.decode("utf-8", "replace").strip()]
+    lines = [
+        x for x in data.removeprefix(b"\xef\xbb\xbf").split(b"\n") if x.decode("utf-8", "replace").strip()
+    ]
     assert len(log.events) + log.duplicates + log.rejected == len(lines)
 
 
@@ -95,7 +105,12 @@ def test_the_order_of_lines_never_matters(events: list[Event], random: object) -
     assert read("".join(lines).encode()) == before
 
 
-@given(st.from_regex(r"[0-9]{4}-[01][0-9]-[0-3][0-9][T 1][0-2][0-9]:[0-5][0-9](:[0-6][0-9])?([.,][0-9]{1,5})?(Z|z|[+-][0-2][0-9](:?[0-5][0-9])?)?", fullmatch=True))
+@given(
+    st.from_regex(
+        r"[0-9]{4}-[01][0-9]-[0-3][0-9][T 1][0-2][0-9]:[0-5][0-9](:[0-6][0-9])?([.,][0-9]{1,5})?(Z|z|[+-][0-2][0-9](:?[0-5][0-9])?)?",
+        fullmatch=True,
+    )
+)
 def test_the_quick_way_to_read_a_time_is_the_slow_way(text: str) -> None:
     """A time in a log is read exactly as `parse_instant` reads it, or refused as it refuses it."""
     log, refused = attempt(json.dumps({"time": text, "event": "a.b"}).encode(), "jsonl", False)

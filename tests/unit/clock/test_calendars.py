@@ -34,14 +34,14 @@ def test_a_whole_calendar():
     ("day", "why"),
     [
         ("2026-03-06", ""),
-        ("2026-03-07", ""),                                     # Saturday, open in the evening
+        ("2026-03-07", ""),  # Saturday, open in the evening
         ("2026-03-08", "holiday: International Women's Day"),
         ("2026-03-09", "holiday: International Women's Day (observed)"),
         ("2026-03-10", "day off"),
         ("2026-03-15", "weekly day off"),
-        ("2026-11-01", ""),                                     # Sunday, opened
+        ("2026-11-01", ""),  # Sunday, opened
         ("2026-12-31", "holiday: Day off (substituted from 01/04/2026)"),
-        ("2025-11-01", ""),                                     # Saturday, exchanged for 3 November
+        ("2025-11-01", ""),  # Saturday, exchanged for 3 November
     ],
 )
 def test_why_a_day_is_closed(day, why):
@@ -61,22 +61,50 @@ BAD = [
     ({"hours": {"mon": ["09:00-25:00"]}}, ("hours", "mon"), "'25:00' is not a time of day such as 17:30"),
     ({"hours": {"mon": ["09:00-24:30"]}}, ("hours", "mon"), "'24:30' is not a time of day such as 17:30"),
     ({"hours": {"mon": ["09:00-09:00"]}}, ("hours", "mon"), "'09:00-09:00' is empty"),
-    ({"hours": {"mon": ["09:00-13:00", "12:00-18:00"]}}, ("hours", "mon"), "the spans 09:00-13:00, 12:00-18:00 overlap"),
+    (
+        {"hours": {"mon": ["09:00-13:00", "12:00-18:00"]}},
+        ("hours", "mon"),
+        "the spans 09:00-13:00, 12:00-18:00 overlap",
+    ),
     ({"hours": {"mon": 9}}, ("hours", "mon"), "'9' is not a list of opening hours"),
-    ({"hours": {"mon": ["09:00-17:00"], "mon-fri": ["09:00-18:00"]}}, ("hours", "mon-fri"), "'mon-fri' gives mon hours that 'mon' gives already"),
+    (
+        {"hours": {"mon": ["09:00-17:00"], "mon-fri": ["09:00-18:00"]}},
+        ("hours", "mon-fri"),
+        "'mon-fri' gives mon hours that 'mon' gives already",
+    ),
     ({"hours": {"mon": []}}, ("hours",), "the calendar 'bad' never opens"),
-    ({"holidays": {"country": "ru"}}, ("holidays", "country"), "'ru' is not a country whose holidays are known"),
-    ({"holidays": {"country": "DE", "subdivision": "XX"}}, ("holidays", "subdivision"), "'XX' is not a region of DE with holidays of its own"),
+    (
+        {"holidays": {"country": "ru"}},
+        ("holidays", "country"),
+        "'ru' is not a country whose holidays are known",
+    ),
+    (
+        {"holidays": {"country": "DE", "subdivision": "XX"}},
+        ("holidays", "subdivision"),
+        "'XX' is not a region of DE with holidays of its own",
+    ),
     ({"holidays": {"land": "DE"}}, ("holidays", "land"), "holidays have no 'land'"),
     ({"holidays": ["2026-02-30"]}, ("holidays", 0), "'2026-02-30' is not a date"),
     ({"holidays": {"2026": ["2025-01-01"]}}, ("holidays", "2026", 0), "'2025-01-01' is not a date of 2026"),
     ({"holidays": {"2026": {"of": []}}}, ("holidays", "2026", "of"), "a year has no 'of'"),
-    ({"holidays": "none.yaml"}, ("holidays",), "the holiday file 'none.yaml' cannot be read: No such file or directory"),
+    (
+        {"holidays": "none.yaml"},
+        ("holidays",),
+        "the holiday file 'none.yaml' cannot be read: No such file or directory",
+    ),
     ({"closed": "2026-03-09"}, ("closed",), "a list of dates is needed here"),
     ({"closed": ["soon"]}, ("closed", 0), "'soon' is not a date"),
     ({"closed": ["2026-03-09"], "open": ["2026-03-09"]}, ("closed",), "2026-03-09 is both closed and open"),
-    ({"open": {"2026-03-09": ["09:00-12:00"]}}, ("open", "2026-03-09"), "special hours in a calendar without hours"),
-    ({"hours": {"mon": ["09:00-12:00"]}, "open": {"2026-03-09": []}}, ("open", "2026-03-09"), "2026-03-09 is open without hours"),
+    (
+        {"open": {"2026-03-09": ["09:00-12:00"]}},
+        ("open", "2026-03-09"),
+        "special hours in a calendar without hours",
+    ),
+    (
+        {"hours": {"mon": ["09:00-12:00"]}, "open": {"2026-03-09": []}},
+        ("open", "2026-03-09"),
+        "2026-03-09 is open without hours",
+    ),
     ({"open": 5}, ("open",), "open days are given by date"),
     ({"years": 2026}, ("years",), "a list of years is needed here"),
     ({"years": [26]}, ("years", 0), "'26' is not a year"),
@@ -106,7 +134,9 @@ def test_a_calendar_that_is_no_mapping():
 
 def test_holidays_from_a_file_by_year(tmp_path):
     """A holiday file states days off and moved working days, and which years it knows."""
-    (tmp_path / "ru.yaml").write_text("2026:\n  off: [2026-03-09]\n  working: [2026-03-07]\n", encoding="utf-8")
+    (tmp_path / "ru.yaml").write_text(
+        "2026:\n  off: [2026-03-09]\n  working: [2026-03-07]\n", encoding="utf-8"
+    )
     calendar = parse_calendar({"holidays": {"file": "ru.yaml"}}, "ru", tmp_path)
     assert not calendar.is_working_day(date(2026, 3, 9))
     assert calendar.is_working_day(date(2026, 3, 7))
@@ -124,7 +154,10 @@ def test_holidays_from_a_file_by_year(tmp_path):
         ("[", "is not YAML"),
         ("", "states no years"),
         ("26: []", "'26' is not a year"),
-        ("2026: {off: [2026-01-01], working: [2026-01-01]}", "2026-01-01 is both a day off and a working day"),
+        (
+            "2026: {off: [2026-01-01], working: [2026-01-01]}",
+            "2026-01-01 is both a day off and a working day",
+        ),
     ],
 )
 def test_a_bad_holiday_file(text, message, tmp_path):
@@ -166,7 +199,9 @@ def test_an_unknown_year_is_never_without_holidays(data, start, limit, year):
 def test_a_limit_within_the_stated_years_is_known():
     """The last working days of the last stated year can be reckoned."""
     clock = Clock(calendar=parse_calendar({"years": [2026], "hours": {"mon-fri": ["09:00-17:00"]}}, "c"))
-    assert deadline(parse_instant("2026-12-31T10:00Z"), parse_limit("7h"), clock).at == parse_instant("2026-12-31T17:00Z")
+    assert deadline(parse_instant("2026-12-31T10:00Z"), parse_limit("7h"), clock).at == parse_instant(
+        "2026-12-31T17:00Z"
+    )
 
 
 def test_new_years_eve_may_still_be_open():
@@ -175,7 +210,9 @@ def test_new_years_eve_may_still_be_open():
     clock = Clock(calendar=parse_calendar(data, "c"))
     with pytest.raises(CalendarUnknown):
         deadline(parse_instant("2026-01-01T03:00Z"), parse_limit("1h"), clock)
-    assert deadline(parse_instant("2026-01-02T03:00Z"), parse_limit("1h"), clock).at == parse_instant("2026-01-02T04:00Z")
+    assert deadline(parse_instant("2026-01-02T03:00Z"), parse_limit("1h"), clock).at == parse_instant(
+        "2026-01-02T04:00Z"
+    )
 
 
 def test_russia_is_known_until_its_last_decree():
@@ -198,12 +235,16 @@ def test_a_calendar_that_stops_opening():
     """Opening hours that run out end the reckoning instead of going on for ever."""
     calendar = parse_calendar({"hours": {"mon": []}, "open": {"2026-03-02": ["09:00-12:00"]}}, "once")
     clock = Clock(calendar=calendar)
-    assert deadline(parse_instant("2026-03-01T00:00Z"), Limit(clock=3 * HOUR), clock).at == parse_instant("2026-03-02T12:00Z")
+    assert deadline(parse_instant("2026-03-01T00:00Z"), Limit(clock=3 * HOUR), clock).at == parse_instant(
+        "2026-03-02T12:00Z"
+    )
     with pytest.raises(CalendarUnknown, match="no opening hours"):
         deadline(parse_instant("2026-03-01T00:00Z"), Limit(clock=4 * HOUR), clock)
 
 
-@pytest.mark.parametrize("limit", ["999999999y", "999999999mo", "999999999d", "999999999wd", "999999999h", "200000h"])
+@pytest.mark.parametrize(
+    "limit", ["999999999y", "999999999mo", "999999999d", "999999999wd", "999999999h", "200000h"]
+)
 def test_a_limit_beyond_all_calendars(limit):
     """A huge limit has no deadline; it neither overflows nor takes for ever."""
     clock = Clock(calendar=parse_calendar(FULL | {"years": [2025, 2026]}, "c"))
@@ -222,7 +263,9 @@ def test_the_order_of_questions_does_not_matter():
     """What a calendar remembers never changes its answers."""
     moments = [parse_instant(f"{year}-03-02T09:00Z") for year in (2030, 2024, 2027)]
     hours = {"hours": {"mon-fri": ["09:00-17:00"], "sat": ["22:00-02:00"]}}
-    fresh = [deadline(m, Limit(clock=100 * HOUR), Clock(calendar=parse_calendar(hours, "c"))) for m in moments]
+    fresh = [
+        deadline(m, Limit(clock=100 * HOUR), Clock(calendar=parse_calendar(hours, "c"))) for m in moments
+    ]
     one = Clock(calendar=parse_calendar(hours, "c"))
     assert [deadline(m, Limit(clock=100 * HOUR), one) for m in moments] == fresh
     assert [deadline(m, Limit(clock=100 * HOUR), one) for m in moments[::-1]] == fresh[::-1]
@@ -232,9 +275,18 @@ def test_a_gap_between_stated_years_is_nobodys_business():
     """Two years that are stated are known one after the other, whatever lies between them."""
     calendar = parse_calendar({"hours": {"mon-fri": ["09:00-17:00"]}, "years": [2020, 2026]}, "c")
     for year in (2026, 2020, 2026):
-        assert elapsed(parse_instant(f"{year}-03-03T09:00Z"), parse_instant(f"{year}-03-03T11:00Z"), Clock(calendar=calendar)) == 2 * HOUR
+        assert (
+            elapsed(
+                parse_instant(f"{year}-03-03T09:00Z"),
+                parse_instant(f"{year}-03-03T11:00Z"),
+                Clock(calendar=calendar),
+            )
+            == 2 * HOUR
+        )
     with pytest.raises(CalendarUnknown) as caught:
-        elapsed(parse_instant("2020-03-03T09:00Z"), parse_instant("2026-03-03T11:00Z"), Clock(calendar=calendar))
+        elapsed(
+            parse_instant("2020-03-03T09:00Z"), parse_instant("2026-03-03T11:00Z"), Clock(calendar=calendar)
+        )
     assert caught.value.year == 2021
 
 
@@ -267,6 +319,10 @@ def test_the_table_for_engines_agrees_with_the_spans():
     """Starts, ends and sums of whole years are the spans of these years."""
     calendar = parse_calendar(FULL, "support")
     starts, ends, sums = calendar.table(2026, 2026)
-    spans = running(parse_instant("2026-01-01T00:00+03:00"), parse_instant("2027-01-01T00:00+03:00"), Clock(calendar=parse_calendar({**FULL, "years": [2025, 2026, 2027]}, "c")))
+    spans = running(
+        parse_instant("2026-01-01T00:00+03:00"),
+        parse_instant("2027-01-01T00:00+03:00"),
+        Clock(calendar=parse_calendar({**FULL, "years": [2025, 2026, 2027]}, "c")),
+    )
     assert list(zip(starts, ends, strict=True)) == list(spans)
     assert sums[-1] == sum(b - a for a, b in spans)

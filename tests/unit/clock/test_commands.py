@@ -40,7 +40,9 @@ def run(*args: str) -> str:
 
 def test_due_in_text(calendar):
     """The reckoning is printed step by step and ends with the deadline."""
-    lines = run("due", "--at", "2026-03-06T16:30+03:00", "--within", "1h", "--calendar", calendar).splitlines()
+    lines = run(
+        "due", "--at", "2026-03-06T16:30+03:00", "--within", "1h", "--calendar", calendar
+    ).splitlines()
     assert lines == [
         "from Fri 2026-03-06 16:30 (+03:00): 1h in Europe/Moscow, calendar support",
         "  Fri 2026-03-06 16:30-17:00  30m, in all 30m",
@@ -55,26 +57,62 @@ def test_due_in_text(calendar):
 
 def test_due_in_json():
     """JSON has the instant, its bound and the steps."""
-    found = json.loads(run("due", "--at", "2026-01-31T09:00+01:00", "--within", "1mo", "--day", "full", "--timezone", "Europe/Berlin", "--format", "json"))
+    found = json.loads(
+        run(
+            "due",
+            "--at",
+            "2026-01-31T09:00+01:00",
+            "--within",
+            "1mo",
+            "--day",
+            "full",
+            "--timezone",
+            "Europe/Berlin",
+            "--format",
+            "json",
+        )
+    )
     assert (found["due"], found["bound"], found["readings"]) == ("2026-03-01T00:00:00+01:00", "exclusive", {})
     assert found["steps"][-1] == "due: before Sun 2026-03-01 00:00 (+01:00)"
 
 
 def test_due_without_a_zone_keeps_the_offset():
     """Without a zone the offset of the time itself is reckoned in."""
-    found = json.loads(run("due", "--at", "2026-03-02T23:30+05:00", "--within", "1d", "--day", "full", "--format", "json"))
+    found = json.loads(
+        run("due", "--at", "2026-03-02T23:30+05:00", "--within", "1d", "--day", "full", "--format", "json")
+    )
     assert found["due"] == "2026-03-04T00:00:00+05:00"
 
 
 def test_due_never():
     """A deadline that a pause keeps from coming is null."""
-    args = ("due", "--at", "2026-03-02T09:00Z", "--within", "1h", "--pause", "2026-03-02T09:30Z/", "--format", "json")
+    args = (
+        "due",
+        "--at",
+        "2026-03-02T09:00Z",
+        "--within",
+        "1h",
+        "--pause",
+        "2026-03-02T09:30Z/",
+        "--format",
+        "json",
+    )
     assert json.loads(run(*args))["due"] is None
 
 
 def test_readings_in_text_and_json():
     """All six readings stand in a table, the strictest first, and in JSON."""
-    args = ("due", "--before", "2026-03-28", "--ahead", "1mo", "--timezone", "Europe/Moscow", "--lead", "full-period-forward")
+    args = (
+        "due",
+        "--before",
+        "2026-03-28",
+        "--ahead",
+        "1mo",
+        "--timezone",
+        "Europe/Moscow",
+        "--lead",
+        "full-period-forward",
+    )
     lines = run(*args).splitlines()
     table = lines[lines.index("every reading, the strictest first:") + 1 :]
     assert len(table) == 6
@@ -93,15 +131,31 @@ def test_due_with_everything_else(calendar):
         ("--within", "1wd", "--holiday", "2026-03-11", "--cutoff", "17:30"): "2026-03-12T17:30:00+03:00",
         ("--within", "4d", "--roll", "next-working-day-noon"): "2026-03-16T12:00:00+03:00",
         ("--within", "2h", "--hours", "eu-1182-71"): "2026-03-10T13:00:00+03:00",
-        ("--within", "2h", "--pause", "2026-03-10T11:00+03:00/2026-03-10T11:30+03:00"): "2026-03-10T12:30:00+03:00",
+        (
+            "--within",
+            "2h",
+            "--pause",
+            "2026-03-10T11:00+03:00/2026-03-10T11:30+03:00",
+        ): "2026-03-10T12:30:00+03:00",
     }
     assert {key: json.loads(run(*args, *key))["due"] for key in more} == more
 
 
 def test_elapsed(calendar):
     """Opening time, span by span, in text and in JSON."""
-    args = ("elapsed", "--from", "2026-03-06T16:00+03:00", "--to", "2026-03-10T10:30+03:00", "--calendar", calendar)
-    assert run(*args).splitlines()[-2:] == ["  Tue 2026-03-10 09:00-10:30  1h30m, in all 2h30m", "2h30m of opening time"]
+    args = (
+        "elapsed",
+        "--from",
+        "2026-03-06T16:00+03:00",
+        "--to",
+        "2026-03-10T10:30+03:00",
+        "--calendar",
+        calendar,
+    )
+    assert run(*args).splitlines()[-2:] == [
+        "  Tue 2026-03-10 09:00-10:30  1h30m, in all 2h30m",
+        "2h30m of opening time",
+    ]
     assert json.loads(run(*args, "--format", "json")) == {
         "seconds": 9000,
         "spans": [
@@ -113,14 +167,27 @@ def test_elapsed(calendar):
 
 def test_elapsed_over_the_change_of_the_clocks():
     """A day in spring has 23 hours."""
-    out = run("elapsed", "--from", "2026-03-29 00:00", "--to", "2026-03-30", "--timezone", "Europe/Berlin", "--pause", "2026-03-29T12:00/2026-03-29T13:00")
+    out = run(
+        "elapsed",
+        "--from",
+        "2026-03-29 00:00",
+        "--to",
+        "2026-03-30",
+        "--timezone",
+        "Europe/Berlin",
+        "--pause",
+        "2026-03-29T12:00/2026-03-29T13:00",
+    )
     assert out.splitlines()[-1] == "22h of running time"
 
 
 AT = ("due", "--at", "2026-03-02T09:00Z")
 WRONG = [
     (("due",), "--at with --within, or --before with --ahead"),
-    ((*AT, "--within", "1h", "--before", "2026-03-02T09:00Z"), "--at with --within, or --before with --ahead"),
+    (
+        (*AT, "--within", "1h", "--before", "2026-03-02T09:00Z"),
+        "--at with --within, or --before with --ahead",
+    ),
     ((*AT, "--within", "5hours"), "'5hours' is not a limit: write 5h"),
     ((*AT, "--within", "1h", "--day", "fll"), "did you mean 'full'?"),
     ((*AT, "--within", "1h", "--hours", "x"), "one of elapsed, eu-1182-71"),
@@ -139,10 +206,19 @@ WRONG = [
     (("due", "--at", "2026-03-02T09:00", "--within", "1h"), "has no offset from UTC"),
     (("due", "--at", "2026-03-02", "--within", "1h"), "is a date without a zone"),
     (("due", "--at", "0001-01-01T00:00Z", "--within", "1h"), "lies outside the years 1 to 9999"),
-    (("due", "--at", "2026-03-29T02:30", "--within", "1h", "--timezone", "Europe/Berlin"), "does not exist in Europe/Berlin"),
-    (("due", "--before", "2026-03-02T09:00Z", "--ahead", "1d", "--roll", "none"), "--roll has no meaning for a notice"),
+    (
+        ("due", "--at", "2026-03-29T02:30", "--within", "1h", "--timezone", "Europe/Berlin"),
+        "does not exist in Europe/Berlin",
+    ),
+    (
+        ("due", "--before", "2026-03-02T09:00Z", "--ahead", "1d", "--roll", "none"),
+        "--roll has no meaning for a notice",
+    ),
     (("elapsed", "--from", "2026-03-02T09:00Z", "--to", "2026-03-01T09:00Z"), "lies before"),
-    (("elapsed", "--from", "2026-03-02T09:00Z", "--to", "2026-03-03T09:00Z", "--holiday", "2026-03-02"), "there are no opening hours"),
+    (
+        ("elapsed", "--from", "2026-03-02T09:00Z", "--to", "2026-03-03T09:00Z", "--holiday", "2026-03-02"),
+        "there are no opening hours",
+    ),
 ]
 
 
@@ -159,7 +235,15 @@ def test_a_year_that_the_calendar_does_not_state(calendar):
     with pytest.raises(KeptwordError, match="does not state the year 2027"):
         run("due", "--at", "2026-12-30T09:00+03:00", "--within", "5wd", "--calendar", calendar)
     with pytest.raises(KeptwordError, match="does not state the year 2027"):
-        run("elapsed", "--from", "2026-12-30T09:00+03:00", "--to", "2027-01-15T09:00+03:00", "--calendar", calendar)
+        run(
+            "elapsed",
+            "--from",
+            "2026-12-30T09:00+03:00",
+            "--to",
+            "2027-01-15T09:00+03:00",
+            "--calendar",
+            calendar,
+        )
 
 
 def test_a_calendar_with_a_mistake_points_at_it(tmp_path):

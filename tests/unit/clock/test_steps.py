@@ -10,7 +10,12 @@ from keptword.limits import parse_limit
 SUPPORT = parse_calendar(
     {
         "timezone": "Europe/Moscow",
-        "hours": {"mon": ["09:00-13:00", "14:00-18:00"], "tue-thu": ["09:00-18:00"], "fri": ["09:00-17:00"], "sat": ["22:00-02:00"]},
+        "hours": {
+            "mon": ["09:00-13:00", "14:00-18:00"],
+            "tue-thu": ["09:00-18:00"],
+            "fri": ["09:00-17:00"],
+            "sat": ["22:00-02:00"],
+        },
         "holidays": {"country": "RU"},
         "closed": ["2026-03-10"],
     },
@@ -116,7 +121,9 @@ due: Mon 2026-03-02 09:00 (+00:00), this instant included""",
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("start", "limit", "clock", "pauses", "steps"), CASES, ids=[f"{c[0]}+{c[1]}" for c in CASES])
+@pytest.mark.parametrize(
+    ("start", "limit", "clock", "pauses", "steps"), CASES, ids=[f"{c[0]}+{c[1]}" for c in CASES]
+)
 def test_deadline_steps(start, limit, clock, pauses, steps):
     """Each step of a deadline is told, in order, down to the result."""
     spans = [tuple(parse_instant(end) if end else NEVER for end in text.split("/")) for text in pauses]

@@ -17,7 +17,9 @@ def table(name: str) -> list:
     return yaml.load((HERE / name).read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
 
 
-CALENDARS: dict[str, Calendar] = {name: parse_calendar(data, name) for name, data in table("calendars_for_tests.yaml").items()}
+CALENDARS: dict[str, Calendar] = {
+    name: parse_calendar(data, name) for name, data in table("calendars_for_tests.yaml").items()
+}
 DEADLINES = table("deadlines.yaml")
 LEADS = table("leads.yaml")
 

@@ -60,7 +60,9 @@ def test_a_bad_row_of_a_table_is_put_aside_whole(tmp_path: Path) -> None:
     """A rejected CSV row includes all lines of its quoted cells."""
     row = b'2026-03-02T09:00,a.b,"two\r\nlines"\r\n'
     log = tmp_path / "log.csv"
-    log.write_bytes(b"time,event,text\r\n" + row + b'2026-03-02T09:00Z,a.b,"a\xcf\nb"\n2026-03-02T09:00Z,a.b,"ok"\n')
+    log.write_bytes(
+        b"time,event,text\r\n" + row + b'2026-03-02T09:00Z,a.b,"a\xcf\nb"\n2026-03-02T09:00Z,a.b,"ok"\n'
+    )
     read, reading = read_log([log], keep_going=True)
     assert [r.line for r in reading.rejected] == [row, b'2026-03-02T09:00Z,a.b,"a\xcf\nb"\n']
     assert [e.fields["text"] for e in read.events] == ["ok"]
@@ -75,7 +77,12 @@ def test_a_header_that_is_not_utf8_is_refused_even_with_rejects(tmp_path: Path) 
 
 def test_standard_input_is_a_log_too() -> None:
     """`-` reads standard input and finds the format by content, compressed or not."""
-    for data in (GOOD, gzip.compress(GOOD), b"[" + GOOD.strip() + b"]", b"time,event,id\n2026-03-02T09:00:00Z,outage.opened,e1\n"):
+    for data in (
+        GOOD,
+        gzip.compress(GOOD),
+        b"[" + GOOD.strip() + b"]",
+        b"time,event,id\n2026-03-02T09:00:00Z,outage.opened,e1\n",
+    ):
         log, _ = read_log(["-"], stdin=io.BytesIO(data))
         assert [e.id for e in log.events] == ["e1"]
         assert log.files == ("-",)
@@ -112,7 +119,9 @@ def test_unknown_formats_and_zones_are_refused(wishes: dict[str, str], tmp_path:
         read_log([tmp_path], **wishes)  # type: ignore[arg-type]
 
 
-def test_a_line_beyond_the_limit_is_reported_and_can_be_put_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_beyond_the_limit_is_reported_and_can_be_put_aside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """L015 names the line; reading goes on behind it, and --rejects keeps all of it."""
     monkeypatch.setattr(source, "LONGEST_LINE", 1024)
     long = b'{"time": "' + b"9" * 5000 + b'"}\n'
@@ -142,7 +151,9 @@ def test_a_bomb_is_refused_before_it_is_unpacked(pack: object, tmp_path: Path) -
 
 @pytest.mark.parametrize("cut", [1, 5, 12, 30])
 @pytest.mark.parametrize("pack", [gzip.compress, zstandard.compress])
-def test_a_compressed_file_that_is_cut_is_never_taken_for_whole(pack: object, cut: int, tmp_path: Path) -> None:
+def test_a_compressed_file_that_is_cut_is_never_taken_for_whole(
+    pack: object, cut: int, tmp_path: Path
+) -> None:
     """The end of a compressed file may not be lost in silence, not even with --rejects."""
     packed: bytes = pack(GOOD)  # type: ignore[operator]
     log = tmp_path / "log.jsonl.zst"
@@ -169,7 +180,10 @@ def test_an_array_goes_on_behind_an_element_that_is_only_wrong_inside(tmp_path: 
     assert ([e.id for e in read.events], [r.line for r in reading.rejected]) == (["e1"], [twice, nan, b"3"])
     log.write_bytes(b"[" + b", ".join([good, b'{"a": ]}', good]) + b"]")
     read, reading = read_log([log], keep_going=True)
-    assert ([e.id for e in read.events], [r.line for r in reading.rejected]) == (["e1"], [b'{"a": ]}, ' + good + b"]"])
+    assert ([e.id for e in read.events], [r.line for r in reading.rejected]) == (
+        ["e1"],
+        [b'{"a": ]}, ' + good + b"]"],
+    )
 
 
 def test_half_a_character_in_a_key_is_refused(tmp_path: Path) -> None:
