@@ -70,8 +70,12 @@ def notes(report: Report) -> list[str]:
 
 
 def warnings(report: Report, lang: Lang = "en") -> list[tuple[str, str]]:
-    """Notes of the readers and of the audit, waivers that are expired or unused: label and line."""
-    out = [(say("note", lang), flat(note)) for note in notes(report)]
+    """Notes of the readers and of the audit, waivers that are expired or unused: label and line.
+
+    What `left_out` says already is not said again.
+    """
+    said = {_without_key(r) for r in report.rules if r.skipped}
+    out = [(say("note", lang), flat(note)) for note in notes(report) if note not in said]
     for waiver in report.waivers:
         if waiver.expired or not waiver.used:
             state = [say("expired", lang, when=clock(waiver.ends, report.zone))] if waiver.expired else []
@@ -79,3 +83,8 @@ def warnings(report: Report, lang: Lang = "en") -> list[tuple[str, str]]:
             line = f"{flat(waiver.rule)}, {', '.join(state)}: {flat(waiver.reason)} ({flat(waiver.place)})"
             out.append((say("waiver", lang), line))
     return out
+
+
+def _without_key(rule: RuleResult) -> str:
+    """The audit's own note on the events that a rule could not use, for the reports that have nothing but notes."""
+    return f"{rule.rule}: {rule.skipped} event{'s' if rule.skipped != 1 else ''} left out: a field of its key is missing"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
 from keptword.obligation import SEVERITIES, Finding, Report, RuleResult
@@ -15,6 +16,8 @@ Paint = Callable[[str, str], str]
 _SGR = {"critical": "1;31", "major": "33", "minor": "36", "good": "32", "dim": "2", "strong": "1"}
 _KEY_ROOM = 40          # characters of one key value
 _MESSAGE_LINES = 6
+_TITLE_LINES = 2
+_TOGETHER = re.compile(r"(?<=\d) (?=(?:d|h|min|s|д|ч|мин|с)\b)|(?<=\d\d-\d\d) (?=\d\d:\d\d)")
 _NARROWEST = 40
 
 
@@ -31,11 +34,10 @@ def render(report: Report, *, color: bool = False, width: int = 80, lang: str = 
     paint: Paint = _colored if color else _plain
     found = worst_first(report)
     out: list[str] = []
-    for finding in found:
-        out += _card(finding, report.as_of, room, words, paint)
-        out.append("")
-    for finding in report.waived:
-        out += _card(finding, report.as_of, room, words, paint)
+    titles = {r.rule: flat(r.title) for r in report.rules}
+    for finding in [*found, *report.waived]:
+        title = titles.get(finding.obligation.rule, "")
+        out += _card(finding, title, report.as_of, room, words, paint)
         out.append("")
     if report.rules:
         out += _rules(report.rules, room, words, paint)
@@ -48,8 +50,8 @@ def render(report: Report, *, color: bool = False, width: int = 80, lang: str = 
     return ("\n".join(out) + "\n").encode()
 
 
-def _card(finding: Finding, as_of: int, room: int, lang: Lang, paint: Paint) -> list[str]:
-    """Severity, rule and how late; key and deadline; the evidence, indented under the rule."""
+def _card(finding: Finding, title: str, as_of: int, room: int, lang: Lang, paint: Paint) -> list[str]:
+    """Severity, rule and how late; the rule's title; key and deadline; the evidence, indented under the rule."""
     o = finding.obligation
     margin = max(cells(say(s, lang)) for s in SEVERITIES) + 2
     name = pad(say(finding.severity, lang), margin - 2)
@@ -67,17 +69,20 @@ def _card(finding: Finding, as_of: int, room: int, lang: Lang, paint: Paint) -> 
     about = wrap(f"{key} · {due}" if key else due, room - margin)
     if key and len(about) > 1:      # the deadline stays in one piece
         about = [*wrap(key, room - margin), *wrap(due, room - margin)]
-    said = wrap(flat(finding.message), room - margin, _MESSAGE_LINES)
+    said = wrap(_glued(flat(finding.message)), room - margin, _MESSAGE_LINES)
     if reason := excuse(finding):
         said += wrap(say("waived because", lang, reason=reason), room - margin, _MESSAGE_LINES)
     if finding.baseline:
         said += [f"({say('in the baseline', lang)})"]
-    return [*late_lines, *(indent + paint(line, "dim") for line in about), *(indent + line for line in said)]
+    titled = [indent + line for line in wrap(title, room - margin, _TITLE_LINES)] if title else []
+    return [
+        *late_lines, *titled, *(indent + paint(line, "dim") for line in about), *(indent + line for line in said),
+    ]  # fmt: skip
 
 
 def _due(finding: Finding, lang: Lang) -> str:
     o, zone = finding.obligation, finding.zone
-    if o.due is not None:
+    if o.due is not None and not (o.at == o.due == o.opened_at):    # what is broken at once was never due
         before = f" {say('before', lang)}" if o.bound == "exclusive" else ""
         return f"{say('due', lang)}{before} {clock(o.due, zone)}"
     if o.at is not None:
@@ -86,8 +91,17 @@ def _due(finding: Finding, lang: Lang) -> str:
 
 
 def _rules(rules: Iterable[RuleResult], room: int, lang: Lang, paint: Paint) -> list[str]:
-    """A line for each rule with its counts; columns in which every number is 0 are left out."""
-    rows = [(flat(r.rule), rule_counts(r)) for r in rules]
+    """A line for each rule with its counts; columns in which every number is 0 are left out, as are idle rules."""
+    every = [(flat(r.rule), rule_counts(r)) for r in rules]
+    rows = [(name, counts) for name, counts in every if any(counts.values())]
+    idle = [name for name, counts in every if not any(counts.values())]
+    out = _counted(rows, room, lang, paint) if rows else []
+    if idle:
+        out += wrap(say("nothing to judge", lang, len(idle), names=", ".join(idle)), room)
+    return out
+
+
+def _counted(rows: list[tuple[str, dict[str, int]]], room: int, lang: Lang, paint: Paint) -> list[str]:
     shown = [c for c in rows[0][1] if c in {"kept", "violated"} or any(counts[c] for _, counts in rows)]
     heads = {c: say(c, lang) for c in shown}
     widths = {c: max(len(heads[c]), *(len(number(counts[c])) for _, counts in rows)) for c in shown}
@@ -139,6 +153,11 @@ def _last(report: Report, room: int, lang: Lang, paint: Paint) -> list[str]:
     head = say("violations", lang, bad) if bad else say("no violations", lang)
     lines = wrap(f"{head}: {', '.join(severities)}" if severities else head, room)
     return out + [paint(line, "critical" if bad else "good") for line in lines]
+
+
+def _glued(text: str) -> str:
+    """A number and its unit, a date and its time stay on one line."""
+    return _TOGETHER.sub(NBSP, text)
 
 
 def _plain(text: str, _style: str) -> str:

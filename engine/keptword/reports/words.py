@@ -70,6 +70,8 @@ WORDS: dict[str, tuple[str, str]] = {
                  "{n} повторная строка|{n} повторные строки|{n} повторных строк"),
     "without a key": ("{n} event without the key of {rule}|{n} events without the key of {rule}",
                       "{n} событие без ключа правила {rule}|{n} события без ключа правила {rule}|{n} событий без ключа правила {rule}"),
+    "nothing to judge": ("{n} rule had nothing to judge: {names}|{n} rules had nothing to judge: {names}",
+                         "{n} правилу нечего было проверять: {names}|{n} правилам нечего было проверять: {names}|{n} правилам нечего было проверять: {names}"),
     "not listed": ("{n} finding counted but not listed|{n} findings counted but not listed",
                    "{n} находка учтена, но не показана|{n} находки учтены, но не показаны|{n} находок учтено, но не показано"),
     "note": ("note", "примечание"),
