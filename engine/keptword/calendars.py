@@ -92,7 +92,7 @@ def parse_day_spans(texts: object) -> tuple[DaySpan, ...]:
     if isinstance(texts, str):
         texts = [texts]
     if not isinstance(texts, (list, tuple)):
-        raise ValueError(f"'{texts}' is not a list of opening hours")  # noqa: TRY004 (one kind of error for the caller)
+        raise ValueError(f"'{texts}' is not a list of opening hours")
     spans = []
     for text in texts:
         ends = str(text).replace("–", "-").split("-")
