@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -16,6 +16,7 @@ from keptword.errors import LogError, Place, Problem, did_you_mean, usage_error
 from keptword.events import Event, Log, identify
 from keptword.instants import zone as zone_of
 from keptword.readers.reading import Reading, Rejected, counted
+from keptword.readers.sources import Job, Sources, is_sources, load_sources
 
 if TYPE_CHECKING:
     from keptword.readers.source import Source
@@ -72,7 +73,7 @@ def read_log(
     """Read one log from any number of sources.
 
     Args:
-        paths: files, directories (read recursively), `-` for standard input.
+        paths: files, directories (read recursively), `-` for standard input; a sources.yaml that names other files.
         format: a key of `FORMATS`; None chooses one of our own by name, else by content; `auto` also tries the
             foreign ones by content, file by file.
         zone: IANA zone of times without an offset; None refuses them.
@@ -100,14 +101,19 @@ def read_log(
         except ValueError as error:
             raise usage_error(str(error), "such as Europe/Moscow") from error
     reading = Reading(zone, mapping, keep_going)
-    sources = find_sources(paths, lambda name: _taken_from_a_folder(name, format), reading, stdin)
-    _report_progress(sources, progress)
+    jobs, joining = _jobs(paths, format, zone, mapping, reading)
+    sources = []
+    for job in jobs:
+        found = find_sources(job.paths, lambda name, job=job: _taken_from_a_folder(name, job.format), reading, stdin)  # type: ignore[misc]
+        sources += [(source, job) for source in found]
+    _report_progress([source for source, _ in sources], progress)
     events: list[Event] = []
     whole: list[Problem] = []
     with _no_collection():
-        for source in sources:
+        for source, job in sources:
+            reading.zone, reading.mapping = job.zone, job.mapping
             try:
-                _read_one(source, format, reading, events)
+                _read_one(source, job.format, reading, events)
             except LogError as error:
                 whole += error.problems
             finally:
@@ -116,6 +122,9 @@ def read_log(
             # Tickets and the people of a desk may stand in several files, so some readers speak when all are read.
             if module in sys.modules and hasattr(sys.modules[module], "finish"):
                 events.extend(sys.modules[module].finish(reading))
+    if joining is not None:
+        by_name = {source.name: job for source, job in sources}
+        events = [joining.joined(e, by_name[e.place.file]) if e.place and e.place.file in by_name else e for e in events]
     if reading.superseded:
         events = [e for e in events if e.place not in reading.superseded]
         reading.note(f"{counted(len(reading.superseded), 'record')} came again in a later version, and only the latest counts")
@@ -124,6 +133,20 @@ def read_log(
         raise LogError([*whole, *reading.problems])
     files = tuple(dict.fromkeys(str(p) for p in paths))
     return Log(ordered, files, len(reading.rejected), repeats, list(reading.notes)), reading
+
+
+def _jobs(paths: Sequence[str | Path], format: str | None, zone: str | None, mapping: Mapping[str, str], reading: Reading) -> tuple[list[Job], Sources | None]:
+    """What to read: the arguments as they are, or what a sources.yaml among them names."""
+    files = [p for p in paths if is_sources(p) and format in {None, "auto"}]
+    if not files:
+        return [Job(tuple(paths), format, zone, mapping)], None
+    if len(files) > 1:
+        raise usage_error(f"one sources.yaml at a time, not {len(files)}")
+    joining = load_sources(files[0], FORMATS)
+    joining.tell(reading)
+    others = tuple(p for p in paths if p not in files)
+    jobs = [replace(j, zone=j.zone or zone) for j in joining.jobs] + ([Job(others, format, zone, mapping)] if others else [])
+    return jobs, joining
 
 
 @contextmanager
