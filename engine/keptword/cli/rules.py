@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -121,38 +121,10 @@ def lint(packs: PackArgument = None) -> int:
 @app.command("schema", epilog="Example:  keptword rules schema > rule.schema.json")
 def schema() -> int:
     """Print the JSON Schema of rule files, for editors."""
+    from keptword.spec.schema import rule_schema
+
     typer.echo(json.dumps(rule_schema(), ensure_ascii=False, indent=1))
     return 0
-
-
-def rule_schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of a rule file: one alternative a kind, and the form with a sentence."""
-    from keptword.spec.model import KINDS
-
-    definitions: dict[str, Any] = {}
-    alternatives = []
-    for kind, model in KINDS.items():
-        one = model.model_json_schema(by_alias=True)
-        definitions |= one.pop("$defs", {})
-        one["required"] = [*one.get("required", []), "kind"]
-        for name in ("pause", "clock"):
-            one["properties"][name] = {"anyOf": [one["properties"][name], {"type": "object"}]}
-        for name in ("per", "tags", "require", "forbid", "of", "by", "unless"):
-            if one["properties"].get(name, {}).get("type") == "array":
-                one["properties"][name] = {
-                    "anyOf": [one["properties"][name], {"type": "string"}, {"type": "object"}]
-                }
-        definitions[kind] = one
-        alternatives.append({"$ref": f"#/$defs/{kind}"})
-    sentence = {
-        "type": "object",
-        "required": ["id", "title", "severity", "source", "why", "rule"],
-        "properties": {"rule": {"type": "string"}},
-    }
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A keptword rule",
-        "anyOf": [*alternatives, sentence], "$defs": definitions,
-    }  # fmt: skip
 
 
 @app.command("docs", epilog="Example:  keptword rules docs house > house.md")

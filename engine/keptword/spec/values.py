@@ -291,29 +291,7 @@ def limits_in(choice: LimitChoice) -> list[Limit]:
 
 
 # ------------------------------------------------------------------------------------------------- annotations
-
-_LIMIT_SCHEMA = {
-    "type": "string",
-    "pattern": r"^\s*([0-9]+\s*(s|m|h|d|w|mo|y|wd)\s*)+$",
-    "examples": ["1h", "30d", "5wd"],
-}
-_CHOICE_SCHEMA = {
-    "anyOf": [
-        _LIMIT_SCHEMA,
-        {"type": "object", "description": "by field, by date, earliest_of, latest_of, or from/within"},
-    ]
-}
-_CONDITION_SCHEMA = {"type": "object", "description": "field: value, field: {gt: 3}, all, any, not"}
-_PATTERN_SCHEMA = {
-    "anyOf": [
-        {"type": "string", "description": "a name of the vocabulary, or of an event"},
-        {
-            "type": "object",
-            "properties": {"event": {}, "where": _CONDITION_SCHEMA, "violation": {"type": "string"}},
-        },
-        {"type": "array"},
-    ]
-}
+# The JSON Schema of these is in schema.py, by the name in `$comment`.
 
 
 def _condition(data: Any) -> Condition:
@@ -330,14 +308,23 @@ def _only_limit(data: Any) -> Limit:
 
 
 PatternField = Annotated[
-    Pattern, PlainValidator(parse_pattern), PlainSerializer(pattern_data), WithJsonSchema(_PATTERN_SCHEMA)
+    Pattern,
+    PlainValidator(parse_pattern),
+    PlainSerializer(pattern_data),
+    WithJsonSchema({"$comment": "pattern"}),
 ]
 ChoiceField = Annotated[
-    LimitChoice, PlainValidator(parse_choice), PlainSerializer(choice_data), WithJsonSchema(_CHOICE_SCHEMA)
+    LimitChoice,
+    PlainValidator(parse_choice),
+    PlainSerializer(choice_data),
+    WithJsonSchema({"$comment": "choice"}),
 ]
 LimitField = Annotated[
-    Limit, PlainValidator(_only_limit), PlainSerializer(str), WithJsonSchema(_LIMIT_SCHEMA)
+    Limit, PlainValidator(_only_limit), PlainSerializer(str), WithJsonSchema({"$comment": "limit"})
 ]
 ConditionField = Annotated[
-    Condition, PlainValidator(_condition), PlainSerializer(condition_data), WithJsonSchema(_CONDITION_SCHEMA)
+    Condition,
+    PlainValidator(_condition),
+    PlainSerializer(condition_data),
+    WithJsonSchema({"$comment": "condition"}),
 ]
