@@ -50,6 +50,11 @@ FORMATS: dict[str, Format] = {
     "zendesk": Format("keptword.readers.zendesk", "tickets, audits and comments of Zendesk Support", foreign=True),
     "jira": Format("keptword.readers.jira", "issues of Jira and Jira Service Management with their changelog", foreign=True),
     "servicenow": Format("keptword.readers.servicenow", "incidents of ServiceNow as CSV, snapshots or sys_audit", foreign=True),
+    "pagerduty": Format("keptword.readers.pagerduty", "log entries of PagerDuty", foreign=True),
+    "freshdesk": Format("keptword.readers.freshdesk", "tickets and conversations of Freshdesk", foreign=True),
+    "intercom": Format("keptword.readers.intercom", "conversations of Intercom with their parts", foreign=True),
+    "zammad": Format("keptword.readers.zammad", "tickets of Zammad with articles and history", foreign=True),
+    "github-issues": Format("keptword.readers.github_issues", "issues of GitHub with their timeline", foreign=True),
     "mbox": Format("keptword.readers.mail", "an mbox file of e-mail", (".mbox", ".mbx"), foreign=True),
     "eml": Format("keptword.readers.mail", "one e-mail a file", (".eml",), foreign=True),
     "maildir": Format("keptword.readers.mail", "a maildir of e-mail", foreign=True),
@@ -167,9 +172,25 @@ def _read_one(source: Source, format: str | None, reading: Reading, events: list
         hint = f"iconv -f utf-16 -t utf-8 '{source.name}'"
         raise LogError(Problem("L010", "this is UTF-16, and a log is UTF-8", Place(source.name, 1, 1), hint=hint))
     before, bad = len(events), len(reading.problems)
-    events.extend(import_module(chosen.module).read(source, reading))
+    try:
+        events.extend(import_module(chosen.module).read(source, reading))
+    except LogError as error:
+        raise LogError(_meant(source, format, chosen, error.problems)) from error
+    if len(events) == before and len(reading.problems) > bad:
+        reading.problems[bad:] = _meant(source, format, chosen, reading.problems[bad:])
     if len(events) == before and len(reading.problems) == bad and not source.head().strip():
         reading.note(f"{source.name} is empty")
+
+
+def _meant(source: Source, format: str | None, chosen: Format, problems: list[Problem]) -> list[Problem]:
+    """The problems of a source without one usable event: a single one with the way out, if a foreign format knows it."""
+    if format is not None or chosen.foreign:
+        return problems
+    for name, known in FORMATS.items():
+        if known.foreign and import_module(known.module).recognises(source.head(), source.name):
+            message = f"this is not a log in keptword's own words: it looks like {known.title}"
+            return [Problem("L016", message, Place(source.name), hint=f"add --from {name}")]
+    return problems
 
 
 def _choose(source: Source, format: str | None) -> str:
