@@ -17,10 +17,11 @@ from keptword.live.hearing import Hearing, lasting_violation
 from keptword.live.holding import ASSIGNING, Case, Holding
 from keptword.live.journal import packed
 from keptword.live.reach import check_live, forgets_when_settled, reach
-from keptword.live.slot import Matcher, Matching, Slot
+from keptword.live.slot import Matcher, Matching, Slot, View
 from keptword.live.speaking import Speaker
+from keptword.live.timed import still_running
 from keptword.obligation import Obligation
-from keptword.plan import NoticePlan, Plan, PromisePlan, WordingPlan
+from keptword.plan import CadencePlan, NoticePlan, Plan, PromisePlan, WordingPlan
 from keptword.waivers import Waiver
 from keptword.words import Words
 
@@ -312,6 +313,8 @@ class Monitor:
             self._speaker.withdraw(rule, name, records.pop(name), now)
         if rule.dependents:
             self._pass_on(rule, slot, violations)
+        if isinstance(rule.plan.body, CadencePlan) and not open_ and not firm:
+            firm = still_running(View(slot, now), rule.plan.body)
         slot.retire = None if open_ or wake is not None else retire_at(self.settings, rule, self._holding.cases.get(dict(slot.key).get("case", "")), settled, firm)
         if slot.retire is not None and (wake is None or slot.retire <= wake):
             wake = slot.retire

@@ -126,6 +126,11 @@ def cadence(view: View, body: CadencePlan) -> Iterator[Candidate]:
             )  # fmt: skip
 
 
+def still_running(view: View, body: CadencePlan) -> bool:
+    """Whether a stretch has not ended: then later starts do not count, even if it has no duties itself."""
+    return any(stop is None for _, stop in view.stretches(view.openers(body.start), body.end))
+
+
 def _stated(view: View, body: CadencePlan, point: Event, end: Deadline) -> Deadline:
     name = body.stated or ""
     stated = view.words.stated(point, view.plan.zone, "next-update") if name == "text" else view.moment(point, name)
