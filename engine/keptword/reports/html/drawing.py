@@ -8,33 +8,22 @@ from itertools import pairwise
 
 from keptword.events import Event
 from keptword.instants import DAY, HOUR, MINUTE, to_datetime
-from keptword.obligation import Finding, Obligation, Verdict
+from keptword.obligation import Obligation
+from keptword.reports.html.bars import BAR_HEIGHT, bar, breaches, end, extent, instant, is_point
 from keptword.reports.html.cases import Case
 from keptword.reports.html.dates import short
 from keptword.reports.html.phrases import say
-from keptword.reports.showing import flat, lateness, length
+from keptword.reports.showing import flat, length
 from keptword.reports.words import Lang
 
 _WIDTH, _LEFT, _RIGHT = 960, 16, 944
 _LANES = ("in", "out", "other")
-_LANE_HEIGHT, _BAR_HEIGHT = 40, 34
+_LANE_HEIGHT = 40
 _MOST_BARS, _MOST_KEPT = 14, 6
 _STEPS = (
     MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 14 * DAY,
     30 * DAY, 91 * DAY, 365 * DAY, 3650 * DAY, 36500 * DAY,
 )  # fmt: skip
-_WORST: tuple[Verdict, ...] = (
-    "broken",
-    "early",
-    "missed",
-    "late",
-    "waived",
-    "review",
-    "borderline",
-    "unknown",
-    "open",
-    "kept",
-)
 _TO_CUSTOMER = (
     "message.sent",
     "notice.sent",
@@ -63,24 +52,29 @@ def lane(event: Event) -> str:
 
 
 def draw(case: Case, shown: Sequence[Event], as_of: int, zone: str, lang: Lang) -> tuple[str, int]:
-    """The drawing, and how many obligations found no room in it.
+    """The drawing, and how many findings found no room in it.
 
     Args:
-        case: what is drawn; its obligations, the violated ones first.
+        case: what is drawn: findings first, then some of what was kept or is open.
         shown: the events, numbered from 1 as in the list below the drawing.
         as_of: the moment of judgement, microseconds; the end of what still runs.
         zone: of the axis.
         lang: of the labels.
     """
-    found = {f.obligation.id: f for f in case.findings}
-    bars = sorted(
-        (o for o in case.owed if o.verdict != "void"),
-        key=lambda o: (o.id not in found, _WORST.index(o.verdict)),
+    found = {f.obligation.id for f in case.findings}
+    points = [o for f in case.findings if is_point(o := f.obligation)]
+    late = [o for f in case.findings if not is_point(o := f.obligation)]
+    others = [
+        o
+        for o in case.owed
+        if o.id not in found and o.verdict in {"kept", "open"} and o.due not in {None, o.opened_at}
+    ]
+    drawn = late[:_MOST_BARS]
+    drawn += sorted(others, key=lambda o: o.verdict)[: max(0, min(_MOST_KEPT, _MOST_BARS - len(drawn)))]
+    drawn.sort(key=lambda o: (o.opened_at, o.rule, o.key, o.part))
+    times = (
+        [e.time for e in shown] + [t for o in drawn for t in extent(o, as_of)] + [instant(o) for o in points]
     )
-    some = [o for o in bars if o.id in found][:_MOST_BARS]
-    some += [o for o in bars if o.id not in found][: max(0, min(_MOST_KEPT, _MOST_BARS - len(some)))]
-    drawn = sorted(some, key=lambda o: (o.opened_at, o.rule, o.key, o.part))
-    times = [e.time for e in shown] + [t for o in drawn for t in _extent(o, as_of)]
     first, last = min(times), max(times)
     span = max(last - first, MINUTE)
 
@@ -88,71 +82,43 @@ def draw(case: Case, shown: Sequence[Event], as_of: int, zone: str, lang: Lang) 
         return round(_LEFT + (time - first) / span * (_RIGHT - _LEFT), 1)
 
     lanes = [name for name in _LANES if any(lane(e) == name for e in shown)]
-    top = _LANE_HEIGHT * len(lanes) + 8
-    height = top + _BAR_HEIGHT * len(drawn) + 26
-    label = say(
-        "timeline of",
-        lang,
-        name=case.name,
-        events=say("events", lang, len(shown)),
-        findings=say("n findings", lang, len(case.findings)),
-    )
-    out = [
-        f'<svg class="timeline" role="group" viewBox="0 0 {_WIDTH} {height}" aria-label="{escape(label)}">'
-    ]
+    top = _LANE_HEIGHT * (len(lanes) + bool(points)) + 8
+    height = top + BAR_HEIGHT * len(drawn) + 26
+    events, findings = say("events", lang, len(shown)), say("n findings", lang, len(case.findings))
+    label = escape(say("timeline of", lang, name=case.name, events=events, findings=findings))
+    out = [f'<svg class="timeline" role="group" viewBox="0 0 {_WIDTH} {height}" aria-label="{label}">']
     out += _axis(first, span, x, height, zone, lang)
     for row, name in enumerate(lanes):
         y = row * _LANE_HEIGHT + 26
-        silent = _silences(shown, case.findings, as_of) if name == "out" else []
+        silent = _silences(shown, late, as_of) if name == "out" else []
         out += _lane(name, y, [(n, e) for n, e in enumerate(shown, 1) if lane(e) == name], silent, x, lang)
+    if points:
+        out += breaches(points, len(lanes) * _LANE_HEIGHT + 26, x, (_LEFT, _RIGHT), lang)
     for row, o in enumerate(drawn):
-        out += _bar(o, found.get(o.id), top + row * _BAR_HEIGHT, as_of, x, lang)
+        out += bar(o, o.id in found, top + row * BAR_HEIGHT, as_of, x, _RIGHT, lang)
     out.append("</svg>")
-    return "".join(out), len(bars) - len(drawn)
+    return "".join(out), len(late) - sum(o.id in found for o in drawn)
 
 
-def _extent(o: Obligation, as_of: int) -> list[int]:
-    return [
-        o.opened_at,
-        *(t for t in (o.due if o.verdict != "open" else None, o.done_at, o.at) if t is not None),
-        _end(o, as_of),
-    ]
-
-
-def _end(o: Obligation, as_of: int) -> int:
-    """Until when the bar runs: done, given up, or now."""
-    if o.done_at is not None:
-        return o.done_at
-    if o.late_by is not None and o.due is not None:
-        return o.due + o.late_by
-    return (
-        min(o.due, as_of)
-        if o.verdict == "open" and o.due is not None
-        else o.at
-        if o.at is not None
-        else as_of
-    )
-
-
-def _silences(shown: Sequence[Event], findings: Sequence[Finding], as_of: int) -> list[tuple[int, int]]:
+def _silences(shown: Sequence[Event], late: Sequence[Obligation], as_of: int) -> list[tuple[int, int]]:
     """Spans in which nothing went to the customer while something was waited for, and became overdue."""
     waits = sorted(
-        (min(o.opened_at, o.due), o.due, _end(o, as_of))
-        for o in (f.obligation for f in findings)
-        if o.verdict in {"late", "missed"} and o.due is not None
+        (min(o.opened_at, o.due), o.due, end(o, as_of))
+        for o in late
+        if o.due is not None and o.verdict != "waived"
     )
     merged: list[tuple[int, int]] = []
-    for start, _, end in waits:
+    for start, _, stop in waits:
         if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+            merged[-1] = (merged[-1][0], max(stop, merged[-1][1]))
         else:
-            merged.append((start, end))
+            merged.append((start, stop))
     told = sorted({e.time for e in shown if lane(e) == "out"})
     pieces: list[tuple[int, int]] = []
-    for start, end in merged:
-        cuts = [start, *(t for t in told if start < t < end), end]
+    for start, stop in merged:
+        cuts = [start, *(t for t in told if start < t < stop), stop]
         pieces += pairwise(cuts)
-    return [(a, b) for a, b in pieces if any(b > due and a < end for _, due, end in waits)]
+    return [(a, b) for a, b in pieces if any(b > due and a < stop for _, due, stop in waits)]
 
 
 def _axis(first: int, span: int, x: Callable[[int], float], height: int, zone: str, lang: Lang) -> list[str]:
@@ -208,41 +174,3 @@ def _lane(
         discs.append(f'<text class="number" x="{at}" y="{y + 3.5}" text-anchor="middle">{number}</text>')
         free = at
     return out + dots + discs
-
-
-def _bar(
-    o: Obligation, finding: Finding | None, y: int, as_of: int, x: Callable[[int], float], lang: Lang
-) -> list[str]:
-    begin, end, middle = o.opened_at, _end(o, as_of), y + 23
-    start = min(begin, o.due) if o.due is not None else begin
-    due = o.due if o.due is not None and o.verdict in {"late", "missed", "waived"} else None
-    name = flat(o.rule).rpartition("/")[2]
-    said = f"{name}: {lateness(o, as_of, lang)}"
-    out = [f'<g class="duty {o.verdict}"><title>{escape(said)}</title>']
-    stop = min(due, end) if due is not None else end
-    out.append(
-        _rect(
-            f"allowed {'done' if o.verdict == 'kept' else ''}".strip(), x(start), x(max(stop, start)), y + 19
-        )
-    )
-    if due is not None and end > due:
-        out.append(_rect("overdue", x(due), x(end), y + 19))
-    if o.due is not None and o.verdict != "open":
-        at = x(min(max(o.due, start), max(end, o.due)))
-        out.append(f'<path class="due" d="M{at} {y + 15}v16"/>')
-    if o.verdict in {"broken", "early"} and o.at is not None:
-        at = x(o.at)
-        out.append(f'<path class="breach" d="M{at - 5:.1f} {middle - 5}l10 10m0 -10l-10 10"/>')
-    if o.done_at is not None and o.verdict not in {"broken", "early"}:
-        out.append(f'<circle class="act" cx="{x(o.done_at)}" cy="{middle}" r="4.5"/>')
-    left = x(start)
-    anchor, at = ("start", left) if left < _WIDTH - 12 - 6.4 * len(said) else ("end", _RIGHT)
-    text = f'<text class="duty-name" x="{at}" y="{y + 12}" text-anchor="{anchor}">{escape(said)}</text>'
-    out.append(f'<a href="#f-{o.id}">{text}</a>' if finding is not None else text)
-    return [*out, "</g>"]
-
-
-def _rect(css: str, left: float, right: float, y: int) -> str:
-    return (
-        f'<rect class="{css}" x="{left}" y="{y}" width="{max(round(right - left, 1), 2)}" height="8" rx="2"/>'
-    )

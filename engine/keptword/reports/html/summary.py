@@ -140,15 +140,20 @@ def _promised(report: Report, lang: Lang) -> dict[str, Any]:
         if c == "violated" or any(n[c] for n in counts)
     ]
     rows = []
-    for r, n in zip(report.rules, counts, strict=True):
+    for place, (r, n) in enumerate(zip(report.rules, counts, strict=True), 1):
         share = Share(n["kept"], r.decided)
         rows.append({
-            "rule": flat(r.rule), "title": flat(r.title) or flat(r.rule), "severity": r.severity,
+            "number": place, "idle": not any(n.values()), "rule": flat(r.rule), "title": flat(r.title) or flat(r.rule), "severity": r.severity,
             "severity_sort": -SEVERITIES.index(r.severity), "share": share, "share_sort": -1 if share.percent is None else share.percent,
             "counts": [n[c] for c in columns], "why": flat(r.why),
             "facts": " · ".join(flat(t) for t in (r.source, r.kind, "" if r.status == "stable" else r.status, *r.tags) if t),
         })  # fmt: skip
-    return {"promised": rows, "count_heads": [say("bad" if c == "violated" else c, lang) for c in columns]}
+    idle = [flat(r.rule) for r, n in zip(report.rules, counts, strict=True) if not any(n.values())]
+    return {
+        "idle": say("idle", lang, len(idle), names=", ".join(idle)) if idle else "",
+        "promised": rows,
+        "count_heads": [say("bad" if c == "violated" else c, lang) for c in columns],
+    }
 
 
 def _teams(report: Report, lang: Lang) -> list[dict[str, Any]]:

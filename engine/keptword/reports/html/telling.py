@@ -114,7 +114,8 @@ def _finding(
     if owner := ", ".join(flat(part) for part in (o.owner.team, o.owner.actor) if part):
         facts.append(("owner fact", owner))
     reason = excuse(f) if o.verdict == "waived" else flat(o.why)
-    if reason and reason not in flat(f.message):
+    # In English the sentence repeats the reason; in Russian it translates it.
+    if reason and (o.verdict == "waived" or (lang == "en" and reason not in flat(f.message))):
         facts.append(("why fact", reason))
     if rests := ", ".join(
         str(n)
