@@ -7,9 +7,10 @@ from itertools import combinations
 
 from keptword.errors import Problem
 from keptword.limits import Limit
-from keptword.spec.conditions import All, AnyOf, Compare, Condition, Not, text_of
+from keptword.spec.conditions import All, Compare, Condition
 from keptword.spec.model import Cadence, Count, Guard, Notice, Promise, Response, Rule, Wording
 from keptword.spec.packs import Pack, RuleFile, patterns_in
+from keptword.spec.satisfiable import flat, joint, satisfiable
 from keptword.spec.values import AnyPattern, EventPattern, LimitChoice, Pattern, limits_in
 
 Path = tuple[str | int, ...]
@@ -57,7 +58,7 @@ def _conditions(rule: Rule, pack: Pack) -> Iterator[Fault]:
                 code,
                 f"no event can meet this condition, so the rule is never {what}",
                 path,
-                "two parts of it exclude each other",
+                _culprit(pattern, pack),
             )
         elif (
             path[0] in openers
@@ -65,7 +66,12 @@ def _conditions(rule: Rule, pack: Pack) -> Iterator[Fault]:
             and rule.applies is not None
             and not _possible(pattern, pack, rule.applies)
         ):
-            yield "R102", "what the rule applies to and what opens it exclude each other", ("applies",), ""
+            yield (
+                "R102",
+                "what the rule applies to and what opens it exclude each other",
+                ("applies",),
+                _culprit(pattern, pack, rule.applies),
+            )
     force = rule.in_force
     if force is not None and force.start is not None and force.end is not None and force.end < force.start:
         yield "R102", "the rule ends before it begins", ("in_force",), "swap from and to"
@@ -85,7 +91,7 @@ def _windows(rule: Rule) -> Iterator[Fault]:
                         "R101",
                         f"at least {excuse.at_least} and at most {excuse.at_most} before: no time is left",
                         ("unless", i, "at_most"),
-                        "",
+                        "swap at_least and at_most",
                     )
         case Notice(ahead=ahead, not_before=not_before) if not_before is not None:
             if any(limit.rough() > not_before.rough() for limit in limits_in(ahead)):
@@ -96,7 +102,7 @@ def _windows(rule: Rule) -> Iterator[Fault]:
                     "not_before is longer than ahead",
                 )
         case Cadence(every=every) if any(limit.is_zero for limit in limits_in(every)):
-            yield "R101", "an update every 0m cannot be kept", ("every",), ""
+            yield "R101", "an update every 0m cannot be kept", ("every",), "write a length of time such as 4h"
         case Count(at_most=0, within=within) if within is not None:
             yield (
                 "R104",
@@ -235,6 +241,14 @@ def _together(first: RuleFile, pack: Pack, second: RuleFile, other: Pack) -> Ite
                     ("never",),
                     "an exception under unless: would let both be kept",
                 )
+    for one, two, one_pack, two_pack, file in ((a, b, pack, other, first), (b, a, other, pack, second)):
+        if isinstance(one, Cadence) and isinstance(two, Count) and _too_many(one, two, one_pack, two_pack):
+            yield file.document.problem(
+                "R103",
+                f"an update every {one.every} is more than the {two.at_most} in {two.within} that '{two.id}' allows",
+                ("every",),
+                "let one of the two give way",
+            )
     if (
         isinstance(a, Wording)
         and isinstance(b, Wording)
@@ -244,8 +258,9 @@ def _together(first: RuleFile, pack: Pack, second: RuleFile, other: Pack) -> Ite
         for element in sorted((set(a.require) & set(b.forbid)) | (set(a.forbid) & set(b.require))):
             yield second.document.problem(
                 "R103",
-                f"'{element}' is required by one of '{a.id}' and '{b.id}' and forbidden by the other",
+                f"'{element}' is {'required' if element in b.require else 'forbidden'} here and {'forbidden' if element in b.require else 'required'} by '{a.id}'",
                 ("of",),
+                "if they are about different messages, a condition under where: says so",
             )
     if type(a) is type(b) and isinstance(a, (Response, Cadence, Notice)) and _same_duty(a, b):
         x, y = _plain_limit(a), _plain_limit(b)
@@ -257,8 +272,23 @@ def _together(first: RuleFile, pack: Pack, second: RuleFile, other: Pack) -> Ite
                 "R104",
                 f"'{loose.id}' is kept whenever '{tight.id}' is",
                 ("id",),
-                f"{_plain_limit(loose)} is not stricter than {_plain_limit(tight)}",
+                f"{_plain_limit(loose)} is not stricter than {_plain_limit(tight)}; retire it, or let 'applies' tell the two apart",
             )
+
+
+def _too_many(cadence: Cadence, count: Count, pack: Pack, other: Pack) -> bool:
+    """Whether whoever keeps a cadence breaks a count of the same events under the same key."""
+    if (
+        cadence.per != count.per
+        or count.applies is not None
+        or count.within is None
+        or _wheres(count.of, other)
+    ):
+        return False
+    wanted, every = _events(cadence.expect, pack), cadence.every
+    if not wanted or not wanted <= _events(count.of, other) or not isinstance(every, Limit):
+        return False
+    return count.at_most * every.rough() < count.within.rough() - every.rough()
 
 
 def _required(rule: Rule) -> Pattern | None:
@@ -328,57 +358,15 @@ def _possible(pattern: Pattern, pack: Pack, applies: Condition | None) -> bool:
     return False
 
 
-def satisfiable(condition: Condition) -> bool:
-    """Whether some event could satisfy a condition; errs on the side of yes."""
-    match condition:
-        case AnyOf(parts):
-            return any(satisfiable(p) for p in parts)
-        case Not() | Compare():
-            return _joint([condition])
-        case All():
-            flat = list(_flat(condition))
-            return all(satisfiable(p) for p in flat if isinstance(p, AnyOf)) and _joint(flat)
-
-
-def _flat(condition: Condition) -> Iterator[Condition]:
-    if isinstance(condition, All):
-        for part in condition.parts:
-            yield from _flat(part)
-    else:
-        yield condition
-
-
-def _joint(parts: Sequence[Condition]) -> bool:
-    """Whether comparisons can hold together, field by field; lists of values are not reckoned with."""
-    fields: dict[str, list[Compare]] = {}
-    for part in parts:
-        if isinstance(part, Compare):
-            fields.setdefault(part.field, []).append(part)
-    return all(_field_possible(comparisons) for comparisons in fields.values())
-
-
-def _field_possible(comparisons: Sequence[Compare]) -> bool:
-    absent = any(c.op == "exists" and c.values[0] is False for c in comparisons)
-    if absent and any(
-        c.op not in {"exists", "not"} or (c.op == "exists" and c.values[0] is True) for c in comparisons
-    ):
-        return False
-    allowed: set[str] | None = None
-    for c in comparisons:
-        if c.op == "in":
-            texts = {text_of(v) for v in c.values}
-            allowed = texts if allowed is None else allowed & texts
-    if allowed is not None:
-        allowed -= {text_of(v) for c in comparisons if c.op == "not" for v in c.values}
-        if not allowed:
-            return False
-    low = [
-        float(v) for c in comparisons if c.op in {"gt", "ge"} for v in c.values if isinstance(v, (int, float))
-    ]
-    high = [
-        float(v) for c in comparisons if c.op in {"lt", "le"} for v in c.values if isinstance(v, (int, float))
-    ]
-    if not low or not high:
-        return True
-    strict = any(c.op in {"gt", "lt"} for c in comparisons)
-    return max(low) < min(high) or (max(low) == min(high) and not strict)
+def _culprit(pattern: Pattern, pack: Pack, applies: Condition | None = None) -> str:
+    """Which field cannot be what is asked of it, if that can be said of one."""
+    for part in _parts(pattern):
+        for name in part.events:
+            term = pack.vocabulary[name].where if name in pack.vocabulary else None
+            found = [f for c in (term, part.where, applies) if c is not None for f in flat(c)]
+            for f in found:
+                if isinstance(f, Compare) and not joint(
+                    [g for g in found if isinstance(g, Compare) and g.field == f.field]
+                ):
+                    return f"'{f.field}' cannot be all of this at once"
+    return "two parts of it exclude each other"

@@ -139,7 +139,12 @@ def _find(name: str, problems: Problems) -> Path | None:
     if (
         path.exists()
         and (path.is_dir() or path.suffix in SUFFIXES)
-        and ("/" in name or path.suffix or not (bundled_packs() / name).is_dir())
+        and (
+            "/" in name
+            or path.suffix
+            or not path.name
+            or not (bundled_packs() / name / "pack.yaml").is_file()
+        )
     ):
         return path
     built_in = bundled_packs() / name

@@ -71,14 +71,8 @@ def load_yaml(text: str, file: str) -> Document:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         shown = document.lines[line - 1] if line <= len(document.lines) else ""
-        problems.add(
-            Problem(
-                "R001",
-                f"this is not YAML: {error.problem or error.context}",
-                Place(file, line, column),
-                shown,
-            )
-        )
+        message, hint = _plainly(str(error.problem or error.context), shown[column - 1 : column])
+        problems.add(Problem("R001", message, Place(file, line, column), shown, hint=hint))
     except (yaml.YAMLError, RecursionError) as error:
         problems.add(Problem("R001", f"this is not YAML: {str(error).splitlines()[0]}", Place(file, 1, 1)))
     problems.raise_if_any(RuleError)
@@ -95,9 +89,45 @@ def read_yaml(path: Path, shown: str | None = None) -> Document:
             Problem("R001", f"the file cannot be opened: {error.strerror}", Place(name))
         ) from error
     except UnicodeDecodeError as error:
-        raise RuleError(
-            Problem("R001", f"the file is not UTF-8: byte {error.start + 1}", Place(name))
-        ) from error
+        before = error.object[: error.start]
+        column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
+        place = Place(name, before.count(b"\n") + 1, column)
+        end = error.object.find(b"\n", error.start)
+        shown = error.object[before.rfind(b"\n") + 1 : end if end >= 0 else None].decode("utf-8", "replace")
+        message = f"the file is not UTF-8: byte {error.start + 1} is 0x{error.object[error.start]:02x}"
+        hint = "save it as UTF-8, or convert it: iconv -f cp1251 -t utf-8"
+        raise RuleError(Problem("R001", message, place, shown.rstrip("\r"), hint=hint)) from error
+
+
+# what the YAML library says → what it means for the writer, and what to do
+_PLAIN_WORDS = {
+    "mapping values are not allowed": (
+        "a second ': ' on one line, or a key that is not under its parent",
+        "put a text that holds ': ' in quotes, or check how far the line is indented",
+    ),
+    "could not find expected ':'": ("a key without its ':'", "write key: value"),
+    "expected <block end>": ("this line is not indented like the lines above it", "items of one level begin in the same column"),
+    "did not find expected key": ("this line is not indented like the lines above it", "items of one level begin in the same column"),
+    "did not find expected '-' indicator": ("this line is not indented like the list above it", "items of one list begin in the same column"),
+    "unexpected end of stream": ("the text ends inside quotes", "close them"),
+    "unexpected document separator": ("the text ends inside quotes", "close them"),
+    "did not find expected ',' or": ("a bracket or a comma is lacking here", "close every [ and {, and separate items with commas"),
+    "expected ',' or": ("a bracket or a comma is lacking here", "close every [ and {, and separate items with commas"),
+    "undefined alias": ("an alias (*name) without its anchor (&name)", "put a text that begins with * in quotes"),
+    "another document": ("a second document (---) in one file", "one rule a file"),
+}  # fmt: skip
+_TABS = ("a tab, and YAML is indented with spaces", "put spaces in its place")
+
+
+def _plainly(said: str, character: str) -> tuple[str, str]:
+    """Message and hint for what the YAML library says, with the character that it stopped at."""
+    if character == "\t" or "tab character" in said or "'\\t'" in said:
+        message, hint = _TABS
+    elif "cannot start any token" in said and character in "%@`":
+        message, hint = f"a text cannot begin with {character}", "put it in quotes"
+    else:
+        message, hint = next((m for start, m in _PLAIN_WORDS.items() if start in said), (said, ""))
+    return f"this is not YAML: {message}", hint
 
 
 class _Walk:
