@@ -177,7 +177,11 @@ def _read_one(source: Source, format: str | None, reading: Reading, events: list
     except LogError as error:
         raise LogError(_meant(source, format, chosen, error.problems)) from error
     if len(events) == before and len(reading.problems) > bad:
-        reading.problems[bad:] = _meant(source, format, chosen, reading.problems[bad:])
+        # A whole file that is of another kind is refused even when bad lines are put aside: no line of it is a bad one.
+        meant = _meant(source, format, chosen, reading.problems[bad:])
+        if meant != reading.problems[bad:]:
+            del reading.problems[bad:]
+            raise LogError(meant)
     if len(events) == before and len(reading.problems) == bad and not source.head().strip():
         reading.note(f"{source.name} is empty")
 

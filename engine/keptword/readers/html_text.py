@@ -44,6 +44,10 @@ class _Text(HTMLParser):
             self.parts.append(_BLANKS.sub(" ", data.replace("\n", " ")))
 
     def _break(self, tag: str) -> None:
+        while self.parts and self.parts[-1] == " ":
+            self.parts.pop()
+        if tag not in _PARAGRAPHS and tag != "br" and self.parts and self.parts[-1].startswith("\n"):
+            return  # the end of one block and the beginning of the next are one line end
         self.parts.append(("\n\n" if tag in _PARAGRAPHS else "\n") + "> " * min(self.quotes, 3))
 
 

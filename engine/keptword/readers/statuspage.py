@@ -7,7 +7,7 @@ from typing import Any
 
 from keptword.errors import Place
 from keptword.events import Event
-from keptword.readers.reading import Reading
+from keptword.readers.reading import Reading, counted
 from keptword.readers.records import Fault
 from keptword.readers.source import Source
 from keptword.readers.status_events import Fields, Incident, Post, events, plain_status, shared
@@ -51,6 +51,7 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
             data, [lines.problem("L003", skip(text, 0), "there is no list of incidents in this", hint=SHAPE)]
         )
         return
+    posts = edited = 0
     for at, end in _records(text, whole):
         record = decoder().decode(text[at:end])
         if not isinstance(record, dict):
@@ -66,7 +67,17 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
             continue
         if reading.keep_going:
             reading.raws[place] = text[at:end].encode()
+        # A page that is saved again and again has each incident in many states; the latest counts.
+        reading.version(
+            f"statuspage:{incident.id}", Fields(record, reading.zone).time("updated_at") or 0, place
+        )
+        posts += len(incident.posts)
+        edited += sum(p.edited is not None for p in incident.posts)
         yield from events(incident)
+    if edited:
+        reading.note(
+            f"{source.name}: {edited} of {counted(posts, 'post')} were edited afterwards; their text is that of the last edit"
+        )
     if reading.mapping:
         reading.note(f"{source.name}: --map is left out: the fields of Statuspage are known")
 
@@ -116,9 +127,11 @@ def _incident(record: dict[str, Any], place: Place, zone: str | None) -> Inciden
         at, shown = part.time("created_at", needed=True), part.time("display_at")
         ident_of = part.text("id") or f"{ident}.{n:03d}"
         status, text = plain_status(part.text("status", needed=True)), part.text("body")
+        changed = part.time("updated_at")
         faults += part.faults
         if at is not None:
-            posts.append(Post(ident_of, at, shown if shown != at else None, status, text))
+            edit = changed if changed is not None and changed - at > 60_000_000 else None
+            posts.append(Post(ident_of, at, shown if shown != at else None, status, text, edit))
     if faults or opened is None:
         return faults
     works = starts_at is not None or impact == "maintenance"
