@@ -7,7 +7,7 @@ from typing import assert_never
 
 from keptword.calendars import Calendar
 from keptword.clock import Clock
-from keptword.errors import Problems, RuleError
+from keptword.errors import Problems, RuleError, did_you_mean
 from keptword.instants import DAY
 from keptword.limits import Limit
 from keptword.plan import (
@@ -123,7 +123,10 @@ def make_plan(item: RuleFile, pack: Pack, zone: str, problems: Problems) -> Plan
     if isinstance(rule, Cadence) and rule.anchor == "grid" and not _plain(rule.every):
         problems.add(
             item.document.problem(
-                "R024", "a grid is made of one length of time (by date or by field)", ("every",)
+                "R024",
+                "a grid has windows of one length, and this limit has several or is measured from elsewhere",
+                ("every",),
+                "write one length such as 4h (it may be chosen by date or by field), or leave out 'anchor: grid'",
             )
         )
     return Plan(
@@ -152,15 +155,16 @@ def _fan_out(item: RuleFile, problems: Problems) -> tuple[str, str] | None:
     if wish is None:
         return None
     pairs = [(item.rule.per[-1], wish)] if isinstance(wish, str) else list(wish.items())
-    if len(pairs) != 1 or pairs[0][0] not in item.rule.per:
-        problems.add(
-            item.document.problem(
-                "R024",
-                "'for_each' fills one field of the key",
-                ("for_each",),
-                "for_each: affected, or for_each: {customer: affected}",
-            )
-        )
+    if len(pairs) != 1:
+        message = f"'for_each' fills one field of the key, not {len(pairs)}"
+        problems.add(item.document.problem("R024", message, ("for_each",), "for_each: {customer: affected}"))
+        return None
+    target, source = pairs[0]
+    if target not in item.rule.per:
+        message = f"'for_each' fills '{target}', and that is no field of the key (per: {', '.join(item.rule.per)})"
+        near = did_you_mean(target, item.rule.per) or f"per: [{', '.join((*item.rule.per, target))}]"
+        hint = near if "did you" in near else f"write {near}, or for_each: {{{item.rule.per[-1]}: {source}}}"
+        problems.add(item.document.problem("R024", message, ("for_each",), hint))
         return None
     return pairs[0]
 

@@ -45,11 +45,11 @@ def _one(rule: str, names: list[str] | None) -> tuple[Pack, RuleFile]:
     packs = _packs(names)
     found = [(p, r) for p in packs for r in p.rules if rule in {r.name, r.rule.id}]
     if len(found) != 1:
-        what = "is the id of several rules: write pack/rule" if found else "is not a rule of these packs"
-        raise usage_error(
-            f"'{rule}' {what}",
-            did_you_mean(rule, [n for p in packs for r in p.rules for n in (r.name, r.rule.id)]),
-        )
+        if found:
+            names_ = ", ".join(r.name for _, r in found)
+            raise usage_error(f"'{rule}' is the id of several rules", f"write one of: {names_}")
+        known = [n for p in packs for r in p.rules for n in (r.name, r.rule.id)]
+        raise usage_error(f"'{rule}' is not a rule of these packs", did_you_mean(rule, known))
     return found[0]
 
 

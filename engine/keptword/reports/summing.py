@@ -49,7 +49,9 @@ def log_line(report: Report, lang: Lang = "en") -> list[str]:
     if log.first is not None and log.last is not None:
         first, last = clock(log.first, report.zone), clock(log.last, report.zone)
         parts.append(say("from to", lang, first=first, last=last))
-    return [", ".join(parts), say("judged at", lang, when=clock(report.as_of, report.zone))]
+    judged = say("judged at", lang, when=clock(report.as_of, report.zone))
+    # Without events and without a moment that was asked for there was none to judge at.
+    return [", ".join(parts), *([judged] if log.first is not None or report.as_of else [])]
 
 
 def left_out(report: Report, lang: Lang = "en") -> list[str]:
