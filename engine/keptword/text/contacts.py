@@ -33,6 +33,12 @@ _PERSONAL = re.compile(
     r"(?<!\w)(?:мо[йяеюиё]\w{0,2}|моб(?:ильн\w+|\.)?|сот(?:ов\w+|\.)?|мне|меня|лично\w*|личн\w+|прям(?:ой|ого|ому|ая|ую|ым|ые)|напрямую|персональн\w+|его|её|ее|"
     r"my|mine|me|directly?|cell(?:phone)?|mobile|personal(?:ly)?|his|her|ddi|мой|внутренн\w+|добавочн\w+)(?!\w)",
 )
+# "my direct number", "свой личный номер и почту": what follows in the same sentence belongs to the writer.
+_OWN = re.compile(
+    r"(?<!\w)(?:мо[йяиюе]\w{0,2}|сво[йюия]\w{0,2}|личн\w+|прям(?:ой|ого|ому|ым|ые)|персональн\w+|my|personal|own|direct)[ \xa0](?:[\w-]+[ \xa0]){0,2}?"
+    r"(?:номер|телефон|мобильн|сотов|почт|контакт|адрес|e-?mail|телеграм|ватсап|number|phone|mobile|cell|line|mail|contact|address)\w*"
+)
+_ASKED_FOR = re.compile(r"(?<!\w)(?:укаж\w+|пришл\w+|сообщите|назовите|проверь\w+|оставьте|напишите|введите|смените|enter|send us|give us|provide)[ \xa0](?:[\w-]+[ \xa0]){0,3}(?:сво\w+|ваш\w*|your|own)(?!\w)[^.!?]*$")
 _NOT_A_PHONE = re.compile(
     r"(?:№|#|(?<!\w)(?:no|num|номер\w* (?:заявк|обращени|тикет|договор|сч[её]т|заказ|лицев|запрос|инцидент|абонент|карт|накладн|кейс|трек|претензи|документ|отправлени|полис)\w*|тикет\w*|заявк\w*|обращени\w*|договор\w*|заказ\w*|"
     r"лицев\w+(?: сч[её]т\w*)?|сч[её]т\w*|л/с|инн|кпп|огрн|бик|р/с|к/с|снилс|инцидент\w*|запрос\w*|кейс\w*|накладн\w+|id|ид|ticket|case|order|invoice|account|ref(?:erence)?|incident|request|tracking|contract|"
@@ -57,7 +63,7 @@ def find(anatomy: Anatomy, signature: Span | None) -> list[Span]:
     if "@" in own or "t.me/" in own or "wa.me/" in own:
         for match in _MAIL.finditer(own):
             if not _GENERIC.fullmatch(match[1]) and not _CUSTOMERS.search(own[max(0, match.start() - 60) : match.start()].lower()):
-                if _looks_personal(match[1]) or _someone_near(own, match.span(), signature):
+                if _looks_personal(match[1]) or _offered(own, match.start()) or _someone_near(own, match.span(), signature) or _is_signers(match[1], own, signature):
                     found.append(match.span())
         for match in _HANDLE.finditer(own):
             before = own[max(0, match.start() - 80) : match.start()].lower()
@@ -114,7 +120,7 @@ def _is_personal_phone(own: str, match: re.Match[str], signature: Span | None) -
         return False
     if _holds(lead[-40:], _NUMBER_HINTS) and _NOT_A_PHONE.search(lead[-40:]):
         return False
-    if _holds(lead, _CUSTOMER_HINTS) and _CUSTOMERS.search(lead):
+    if _holds(lead, _CUSTOMER_HINTS) and (_CUSTOMERS.search(lead) or _ASKED_FOR.search(lead)):
         return False
     if re.match(r"\s*(?:руб|₽|р\.|usd|eur|%|шт|мб|gb|кбит|мбит)", after):
         return False
@@ -130,7 +136,7 @@ def _is_personal_phone(own: str, match: re.Match[str], signature: Span | None) -
     personal = max((m.start() for m in _PERSONAL.finditer(window, max(0, len(window) - 45))), default=-1)
     if hotline >= 0:
         return personal > hotline
-    return personal >= 0 or _someone_near(own, match.span(), signature)
+    return personal >= 0 or _offered(own, start) or _someone_near(own, match.span(), signature)
 
 
 def _holds(text: str, marks: tuple[str, ...]) -> bool:
@@ -146,7 +152,7 @@ _NUMBER_HINTS = tuple(
     "№ # ном no num тикет заявк обращ договор заказ лицев сч л/с инн кпп огрн бик р/с к/с снилс инцид запрос кейс накладн id ид ticket case order invoice account ref incident request track "
     "contract inc chg req serial imei icc vat policy sku код code pin трек сумм claim booking parcel meter".split()
 )
-_CUSTOMER_HINTS = tuple("ваш вам вас вы абонент указанн контактн лини номере услуг подключ you from отправлен выслан направлен sent regist login логин".split())
+_CUSTOMER_HINTS = tuple("ваш сво own вам вас вы абонент указанн контактн лини номере услуг подключ you from отправлен выслан направлен sent regist login логин".split())
 _HOTLINE_HINTS = tuple(
     "лини центр един кругл общий служб поддерж отдел справ диспетч при бесплат hot help call cent toll free support desk customer switch 24/7 recept general main front operation".split()
 )
@@ -158,6 +164,39 @@ def _looks_personal(local: str) -> bool:
     if any(_GENERIC.fullmatch(p) for p in parts) or any(p in _DEPARTMENTS for p in parts):
         return False
     return len(parts) >= 2 and all(p.isalpha() for p in parts[:2])
+
+
+def _offered(own: str, at: int, reach: int = 150) -> bool:
+    """Whether the sentence up to `at` offers the writer's own number or address, and does not ask for the customer's."""
+    lead = own[max(0, at - reach) : at].lower()
+    cut = max((m.end() for m in _SENTENCE_END.finditer(lead)), default=0)
+    lead = lead[cut:]
+    found = _OWN.search(lead)
+    return found is not None and not _ASKED_FOR.search(lead) and not (_holds(lead, _HOTLINE_HINTS) and _HOTLINE.search(lead, found.end()))
+
+
+_SENTENCE_END = re.compile(r"[.!?…]\s|\n\s*\n")
+_LATIN = str.maketrans(
+    {"а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ж": "zh", "з": "z", "и": "i", "й": "i", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s",
+     "т": "t", "у": "u", "ф": "f", "х": "h", "ц": "c", "ч": "ch", "ш": "sh", "щ": "sch", "ъ": "", "ы": "i", "ь": "", "э": "e", "ю": "iu", "я": "ia"}
+)  # fmt: skip
+
+
+def _plain_latin(word: str) -> str:
+    """A name in Latin letters with the differences between ways of transliterating taken out."""
+    out = fold(word).translate(_LATIN)
+    for many, one in (("shch", "sch"), ("kh", "h"), ("ts", "c"), ("tz", "c"), ("x", "ks"), ("y", "i"), ("j", "i"), ("w", "v"), ("ii", "i"), ("ie", "e"), ("io", "e")):
+        out = out.replace(many, one)
+    return out
+
+
+def _is_signers(local: str, own: str, signature: Span | None) -> bool:
+    """Whether the part of an address before the @ is, or ends or begins with, a capitalised word of four letters or more in the signature."""
+    if signature is None:
+        return False
+    parts = [_plain_latin(p) for p in re.split(r"[\d._+-]", local.lower()) if len(p) >= 4]
+    named = [_plain_latin(m[1]) for m in _TWO.finditer(own[signature[0] : min(signature[1], signature[0] + 200)]) if len(m[1]) >= 4]
+    return any(part == name or (len(part) - len(name) in (1, 2) and part.endswith(name)) for part in parts for name in named)
 
 
 _DEPARTMENTS = frozenset("it dept department desk group line center centre web site prod ops operations network crm vip retail msk spb ru en eu us uk company corporate abonent abon lk quality kachestvo".split())

@@ -404,7 +404,7 @@ def _signs(before: str, after: str, words: Lexicons, last: bool) -> bool:
     lead = before.strip(" ,—–-*_")
     rest = after.strip(" .,!:)(*_")
     follows = [fold(t) for t in _WORD.findall(rest)]
-    tail = not rest or words.is_role(follows[0] if follows else "") or (len(follows) <= 5 and (rest[:1].isupper() or any(words.is_role(f) for f in follows) or follows[0] in {"из", "from", "с", "со"}))
+    tail = not follows or words.is_role(follows[0]) or (len(follows) <= 5 and (rest[:1].isupper() or any(words.is_role(f) for f in follows) or follows[0] in {"из", "from", "с", "со"}))
     if not lead:
         return bool(tail) and not after.lstrip().startswith(("!", "?")) and (last or not after.startswith(",") or (bool(rest) and any(words.is_role(f) for f in follows)))
     if re.search(r"(?:^|\W)(?:ваш|ваша|твой|твоя|your|yours|xoxo|это|by|from)$", lead, re.I):

@@ -13,6 +13,7 @@ from keptword.text.analysis import reader_of
 from keptword.text.anatomy import MAX_TEXT, take_apart
 from keptword.text.books import Phrasebooks, built_in
 from keptword.text.forms import fold
+from keptword.text.hours import in_figures, of_twelve
 from keptword.text.html_mail import looks_like_html, to_text
 from keptword.text.model import StatedTime
 
@@ -155,7 +156,7 @@ def _zone_in(words: str) -> tzinfo | None:
 
 def _resolve(words: str, now: _Now) -> int | None:
     """The instant that folded words of time stand for; None for what names no time."""
-    words = " ".join(words.replace("\xa0", " ").split())
+    words, spoken = in_figures(" ".join(words.replace("\xa0", " ").split()))
     try:
         day, rest = _day(words, now)
         clock = _clock(rest)
@@ -164,6 +165,8 @@ def _resolve(words: str, now: _Now) -> int | None:
             length = _length(words, now)
             if length is not None:
                 return length
+        if clock is not None and spoken:
+            clock = of_twelve(clock, words, now.local, (day - now.local.date()).days if day else 0)
         return _compose(words, day, clock, now)
     except (ValueError, OverflowError):
         return None

@@ -26,7 +26,7 @@ class TimeGrammar:
     """The grammar over symbols; compiled once for a set of phrasebooks."""
 
     __slots__ = (
-        "_as_of", "_condition", "_customer", "_deadline", "_firm", "_from", "_future", "_hours", "_lead", "_loose", "_past", "_pasttime", "_payment", "_range", "_refuse", "_take", "_takes",
+        "_as_of", "_condition", "_customer", "_deadline", "_firm", "_from", "_future", "_half_past", "_hours", "_lead", "_loose", "_past", "_pasttime", "_payment", "_range", "_refuse", "_take", "_takes",
         "_threat", "_timely", "_tomorrow", "_update", "_we", "_you",
     )  # fmt: skip
 
@@ -36,10 +36,16 @@ class TimeGrammar:
 
         fill = c("FILL")
         zone = f"(?:{fill}{{0,2}}{c('TZ')}{{1,2}})?"
-        number = f"(?:[NR]|{c('NUMW')}){{1,3}}"
+        number = f"(?:[NR]|{c('NUMW')})(?:{c('ANDTO')}?(?:[NR]|{c('NUMW')})){{0,2}}"
+        hour = c("HOURNUM")
+        spoken = (   # "к десяти", "by half past six": an hour in words, where nothing follows that it could count
+            f"(?:(?:(?<={c('DLPREP', 'LATEST', 'ABOUT', 'FILL', 'FROMW', 'ANDTO', 'SINCEW')})|{c('SINCEW', 'FILL')}){hour}(?=$|{c('AFTERHOUR', 'FUTURE', 'PART', 'REL', 'WDAY', 'AMPM', 'DLPREP', 'FROMW', 'ANDTO')})"
+            f"|{c('HALF', 'QUARTER')}{c('ORDHOUR')}|{c('HALFHOUR')}|{c('WITHOUT')}{c('QUARTER', 'NUMW')}{hour}"
+            f"|{c('QUARTER', 'HALF', 'HOURNUM')}{c('PASTHOUR')}{hour}|{c('QUARTER')}{c('ANDTO')}{hour})(?:{c('AMPM')}|{fill}?{c('PART')})?"
+        )
         length = f"(?:{number}{c('ABOUT')}?{c('BIZ')}?{c('UNIT')}(?:{fill}{{0,2}}{c('HALF')})?|S{{1,2}}|{c('BIGUNIT')})"
         bare = f"(?:{c('BIZ')}?{c('UNIT')}|{c('BIGUNIT')})"
-        clock = f"(?:T{c('AMPM')}{{0,3}}|K|(?<={c('RUPREP')})H|[NR]{c('HOURW')}(?:[N]{c('UNIT')})?(?:{fill}?{c('PART')})?|N(?:{c('AMPM')}{{1,2}}|{c('PART')}|{c('TZ')})|{c('NUMW')}{c('HOURW')}?{c('PART')}|{c('HOURW')}{c('PART')})"
+        clock = f"(?:T{c('AMPM')}{{0,3}}|K|(?<={c('RUPREP')})H|[NR]{c('HOURW')}(?:[N]{c('UNIT')})?(?:{fill}?{c('PART')})?|N(?:{c('AMPM')}{{1,2}}|{c('PART')}|{c('TZ')})|{c('NUMW')}{c('HOURW')}?{c('PART')}|{c('HOURW')}{c('PART')}|{spoken})"
         day = (
             f"(?:D|O{fill}?(?:{c('CHISLO')}|{c('MONTH')})|N{c('CHISLO')}|[NR]{c('MONTH')}|{c('MONTH')}{fill}?[NO]|{c('REL')}|{c('WDAY')}"
             f"|{c('ENDW')}{fill}{{0,2}}{c('BIZ')}?{c('ENDOF', 'WDAY', 'REL', 'MONTH')}|{c('EODW')}|{c('PART')})Y?"
@@ -54,8 +60,9 @@ class TimeGrammar:
             f"|{c('NEXTW')}{c('ABOUT')}{{0,2}}{length}"
         )
         self._deadline = re.compile(deadline)
+        self._half_past = re.compile(f"(?<={c('QUARTER', 'HALF', 'HOURNUM')}){c('PASTHOUR')}")
         self._loose = re.compile(f"{point}|{c('DLPREP')}{about}{length}")
-        self._range = re.compile(f"{c('FROMW')}(?:{clock}|{day}|[N]){zone}(?:{fill}|{c('DLPREP')}){{0,2}}(?:{clock}|{day}|[N]){zone}(?:{fill}{{0,3}}(?:{day}){zone}){{0,2}}")
+        self._range = re.compile(f"{c('FROMW')}(?:{clock}|{day}|[N]|{hour}){zone}(?:{fill}|{c('DLPREP', 'ANDTO')}){{0,2}}(?:{clock}|{day}|[N]){zone}(?:{fill}{{0,3}}(?:{day}){zone}){{0,2}}")
         self._take = re.compile(f"{c('TAKE')}{about}{length}")
         self._future = frozenset(classes["FUTURE"])
         self._past = frozenset(classes["PASTW"])
@@ -75,7 +82,7 @@ class TimeGrammar:
         self._you = frozenset(classes["YOUW"])
         self._we = frozenset(classes["WEW"])
         self._refuse = re.compile(f"{c('NOTW')}[^.]{{0,3}}{c('SAYW')}[^.]{{0,5}}{c('WHENW')}|{c('REFUSE')}|{c('NOTW')}[^.]{{0,2}}{c('SAYW')}[^.]{{0,4}}$|{c('NOTW')}{c('SAYW')}")
-        timely = "TKDSOH" + "".join(classes[n] for n in ("UNIT", "BIGUNIT", "REL", "WDAY", "MONTH", "PART", "EODW", "ENDW", "CHISLO", "AMPM"))
+        timely = "TKDSOH" + "".join(classes[n] for n in ("UNIT", "BIGUNIT", "REL", "WDAY", "MONTH", "PART", "EODW", "ENDW", "CHISLO", "AMPM", "HOURNUM", "HALFHOUR", "ORDHOUR"))
         self._timely = frozenset(timely)
 
     def read(self, sentence: str) -> tuple[Promise, ...]:
@@ -143,7 +150,7 @@ class TimeGrammar:
         before, after = sentence[max(0, span[0] - 9) : span[0]], sentence[span[1] : span[1] + 2]
         if self._refuse.search(before) or not self._as_of.isdisjoint(before[-3:]):
             return False
-        return self._pasttime.isdisjoint(before[-2:] + sentence[span[0] : span[1]] + after)
+        return self._pasttime.isdisjoint(self._half_past.sub("", before[-2:] + sentence[span[0] : span[1]] + after))
 
 
 def _last(part: str, symbols: frozenset[str]) -> int:

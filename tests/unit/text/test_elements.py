@@ -105,6 +105,7 @@ def test_the_customers_words_are_not_ours(text: str) -> None:
 @pytest.mark.parametrize(("text", "element"), [
     ("Извинения не требуются.", "apology"), ("No need to apologise.", "apology"), ("Это не ваша вина.", "blame"), ("It is not your fault.", "blame"),
     ("Заявка № 84951234567 принята.", "personal-contact"), ("Ticket 02079460123 is open.", "personal-contact"),
+    ("Укажите свой личный номер телефона, например +7 900 000-00-12.", "personal-contact"), ("Личный кабинет работает, номер поддержки +7 495 000-00-12.", "personal-contact"),
     ("Горячая линия 8 800 555-35-35.", "personal-contact"), ("Мы с уважением относимся к вам.", "sign-off.formal"),
     ("Причина пока не известна.", "cause"), ("The cause is unknown.", "cause"), ("Света не было минуту.", "diminutive-name"),
     ("Hi Mike, all done.", "diminutive-name"), ("Привет, Саша!", "diminutive-name"), ("Мы не берём на себя ответственность за это.", "responsibility"),
@@ -166,3 +167,29 @@ def test_html_mail_is_read_as_text() -> None:
     assert {"apology", "sign-off.formal", "sign-off.full-name"} <= set(found.elements)
     for hits in found.elements.values():
         assert all(found.text[h.start : h.end] == h.text for h in hits)
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("Оставляю свой личный номер и почту на случай вопросов вечером: +7 900 000-00-12, voronov@provider.example.\n\nС уважением,\nАлексей Воронов,\nинженер", ["+7 900 000-00-12", "voronov@provider.example"]),
+        ("Пишите на chukhareva@firm.example.\n\nС уважением,\nАнна Чухарева,\nинженер", ["chukhareva@firm.example"]),
+        ("Write to jkowalska@firm.example.\n\nBest regards,\nJulia Kowalska\nEngineer, Acme", ["jkowalska@firm.example"]),
+        ("Write to orders@firm.example.\n\nBest regards,\nJulia Kowalska\nEngineer, Acme", []),
+    ],
+)
+def test_an_offered_number_or_the_signers_address_is_a_personal_contact(text: str, where: list[str]) -> None:
+    """A number offered as one's own, far before it, and an address made of the signer's surname, however transliterated."""
+    assert [h.text for h in analyse(text).hits("personal-contact")] == where
+
+
+@pytest.mark.parametrize("text", ["Поможем переключиться на мобильную связь, если нужно.", "Если понадобится, поможем."])
+def test_an_offer_of_help_may_come_before_or_after_its_condition(text: str) -> None:
+    """"We will help, if you need it" is an offer of help."""
+    assert "help" in analyse(text).elements
+
+
+@pytest.mark.parametrize("text", ["Рома;", "Рома ;;", "Kate #", "Рома —"])
+def test_a_short_name_with_marks_after_it_is_read(text: str) -> None:
+    """Marks without a word after a short name are no reason to fail."""
+    assert "diminutive-name" in analyse(text).elements
