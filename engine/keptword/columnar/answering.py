@@ -5,7 +5,7 @@ from __future__ import annotations
 from keptword.clock import CalendarUnknown, Deadline, deadline
 from keptword.columnar import kernels
 from keptword.columnar.carrying import carried, ran
-from keptword.columnar.columns import LEFT_OUT, NONE, VOID, Ints, filled, take
+from keptword.columnar.columns import LEFT_OUT, NONE, VOID, Ints, filled, room, take
 from keptword.columnar.compiled import kernel
 from keptword.columnar.deadlines import Ends, Reckoner, blank, stretch_ends
 from keptword.columnar.grid import grid
@@ -117,8 +117,8 @@ def cadence(table: Table, plan: Plan, body: CadencePlan, as_of: int, words: Word
     clock = Reckoner(plan, table, layout)
     if body.grid:
         return grid(clock, body, begun, stop, until, answers, as_of)
-    room = len(begun.places) + len(answers.places)
-    stretch, place, time, first, done = (filled(room, -1, big) for _ in range(5))
+    most = len(begun.places) + len(answers.places)
+    stretch, place, time, first, done = (room(most, big) for _ in range(5))
     n = kernel(kernels.points, big)(*begun, until, *answers, stretch, place, time, first, done)
     stretch, place, time, first, done = stretch[:n], place[:n], time[:n], first[:n], done[:n]
     opening = part(begun, stretch)

@@ -25,7 +25,17 @@ def filled(count: int, value: int, big: bool) -> Ints:
         return [value] * count
     import numpy as np
 
-    return np.full(count, value, dtype=np.int64)
+    # Zeros cost nothing until they are touched, and many of these columns never are.
+    return np.full(count, value, dtype=np.int64) if value else np.zeros(count, dtype=np.int64)
+
+
+def room(count: int, big: bool) -> Ints:
+    """Room for so many values, to be written before they are read."""
+    if not big:
+        return [0] * count
+    import numpy as np
+
+    return np.empty(count, dtype=np.int64)
 
 
 def chosen(flags: Any) -> Ints:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -68,11 +69,17 @@ class FrameTable:
     big: bool = True
     names: list[str] = field(default_factory=list)
     codes: Any = None
+    _cases: list[tuple[Any, Any]] = field(default_factory=list)
     _events: dict[int, Event] = field(default_factory=dict)
     _layouts: dict[object, Layout] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.codes, first = numbered(self.frame["event"])
+        # The usual key is numbered beside the names: neither needs the interpreter's lock for long.
+        with ThreadPoolExecutor(2) as threads:
+            case = threads.submit(numbered, self.frame["case"]) if "case" in self.frame.columns else None
+            self.codes, first = numbered(self.frame["event"])
+            if case is not None:
+                self._cases.append(case.result())
         self.names = self.frame["event"].gather(first).to_list()
 
     def __len__(self) -> int:
@@ -195,7 +202,7 @@ class FrameTable:
             return np.full(len(self), -1, dtype=np.int32), lambda _: (), 0
         if len(fields) == 1:
             column = self.frame[fields[0]]
-            codes, first = numbered(column)
+            codes, first = self._cases.pop() if fields == ("case",) and self._cases else numbered(column)
         else:
             column = self.frame.select(pl.struct(fields)).to_series()
             codes, first = numbered(column)

@@ -10,12 +10,14 @@ from keptword.columnar.columns import BORDERLINE, LATE, MISSED, REVIEW, UNKNOWN,
 from keptword.columnar.evaluate import VIOLATED, Judgement, judge
 from keptword.columnar.frame import FrameTable
 from keptword.columnar.owed import Owed
-from keptword.evaluation import Gathered, at_least, worst
+from keptword.evaluation import Gathered, at_least, listed_with_unknown, worst
 from keptword.events import Event
 from keptword.obligation import LISTED, SEVERITIES, VIOLATIONS, Obligation, Verdict, order
 from keptword.plan import Plan
 from keptword.waivers import Waiver
 from keptword.words import Words
+
+_MOST_UNKNOWN = 10_000
 
 
 def gather(
@@ -39,7 +41,8 @@ def gather(
     counts: dict[str, Mapping[Verdict, int]] = {p.name: _counts(found, p.name) for p in plans}
     total = sum(c.get(v, 0) for c in counts.values() for v in LISTED)
     chosen = _chosen(found, by_name, limit if limit is not None and limit < total else None)
-    shown, _ = worst(sorted(chosen, key=order), by_name, limit)
+    undecided = [o for p in plans if p.name in found.owed for o in _unknown(found, p.name)]
+    shown = listed_with_unknown(worst(sorted(chosen, key=order), by_name, limit)[0], undecided, limit)
     waived = sorted((o for p in plans for o in _made(found, p.name, (WAIVED,))), key=order)
     every = sorted((o for p in plans for o in found.obligations(p.name)), key=order) if everything else []
     failing = sum(
@@ -59,7 +62,7 @@ def gather(
         if owed is not None:
             unknown.update(owed.why[int(i)] for i in owed.entries(UNKNOWN))
     return Gathered(
-        shown=shown, unlisted=total - len(shown), waived=waived, everything=every, counts=counts, skipped=found.skipped, unknown=unknown,
+        shown=shown, unlisted=total + sum(unknown.values()) - len(shown), waived=waived, everything=every, counts=counts, skipped=found.skipped, unknown=unknown,
         failing=failing, events=_events(found, past, [*shown, *waived]), first=int(past.times[0]) if len(past) else None,
         last=int(past.times[-1]) if len(past) else None, total=len(past), cases=past.cases(),
     )  # fmt: skip
@@ -81,6 +84,11 @@ def _made(found: Judgement, rule: str, verdicts: Iterable[int]) -> list[Obligati
         )
     owed = found.owed[rule]
     return _those(found, owed, owed.entries(*verdicts))
+
+
+def _unknown(found: Judgement, rule: str) -> list[Obligation]:
+    """What cannot be decided under a rule; of very many, those that the log has first, because few of them are shown."""
+    return _those(found, found.owed[rule], found.owed[rule].entries(UNKNOWN)[:_MOST_UNKNOWN])
 
 
 def _those(found: Judgement, owed: Owed, entries: Any) -> list[Obligation]:
