@@ -167,7 +167,8 @@ def _no_collection() -> Iterator[None]:
 
 
 def _read_one(source: Source, format: str | None, reading: Reading, events: list[Event]) -> None:
-    chosen = FORMATS[_choose(source, format)]
+    reading.formats[source.name] = _choose(source, format)
+    chosen = FORMATS[reading.formats[source.name]]
     if not chosen.foreign and source.head()[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         hint = f"iconv -f utf-16 -t utf-8 '{source.name}'"
         raise LogError(Problem("L010", "this is UTF-16, and a log is UTF-8", Place(source.name, 1, 1), hint=hint))

@@ -35,6 +35,7 @@ class Reading:
         ours: addresses and domains of ours, lower case; None when nothing names them.
         teams: name or address in lower case → team, as `sources.yaml` says.
         kept: what a reader keeps until all sources are read, by format; its `finish` takes it out.
+        formats: source → the format it was read as.
         superseded: where records stand that came again in a later version; their events are dropped.
     """
 
@@ -49,6 +50,7 @@ class Reading:
     ours: frozenset[str] | None = None
     teams: Mapping[str, str] = field(default_factory=dict)
     kept: dict[str, Any] = field(default_factory=dict)
+    formats: dict[str, str] = field(default_factory=dict)
     superseded: set[Place] = field(default_factory=set)
     _versions: dict[str, tuple[int, Place]] = field(default_factory=dict, repr=False)
 
