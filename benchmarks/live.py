@@ -47,8 +47,15 @@ def log(events: int, open_cases: int, life: int) -> Iterator[bytes]:
     for _ in range(events):
         when, number, k = heapq.heappop(heap)
         name, fields = STEPS[k]
-        head = {"case": f"T-{number}", "incident": f"I-{number}", "customer": f"c{number}", "team": f"team-{number % 9}"}
-        yield json.dumps({"time": format_instant(when), "event": name, "id": f"{number}.{k}", **head, **fields}).encode()
+        head = {
+            "case": f"T-{number}",
+            "incident": f"I-{number}",
+            "customer": f"c{number}",
+            "team": f"team-{number % 9}",
+        }
+        yield json.dumps(
+            {"time": format_instant(when), "event": name, "id": f"{number}.{k}", **head, **fields}
+        ).encode()
         if k == 0:
             heapq.heappush(heap, (T0 + (number + 1) * step, number + 1, 0))
         if k + 1 < len(STEPS):
@@ -65,11 +72,17 @@ def resident() -> int:
 def open_watcher(path: str, engine: str) -> tuple[Watcher, Journal]:
     """The house rules on a journal."""
     packs = chosen_packs(None)
-    plans = [p for p in chosen_plans(packs, None) if not isinstance(p.body, ObjectivePlan) and {"case", "incident"} & set(p.key)]
+    plans = [
+        p
+        for p in chosen_plans(packs, None)
+        if not isinstance(p.body, ObjectivePlan) and {"case", "incident"} & set(p.key)
+    ]
     settings = Settings(keep=6 * 60 * MINUTE, keep_closed=10 * MINUTE)
     journal = Journal(path, fingerprint(plans, settings))
     journal.subscribe(["out"])
-    return Watcher(journal, Monitor(plans, make_court(engine), settings, (), words_for(packs)), _parser(None, {})), journal
+    return Watcher(
+        journal, Monitor(plans, make_court(engine), settings, (), words_for(packs)), _parser(None, {})
+    ), journal
 
 
 def main() -> int:
@@ -82,15 +95,25 @@ def main() -> int:
     parser.add_argument("--life", type=int, default=350, help="minutes that a case is open")
     parser.add_argument("--engine", default="durable-rules")
     wishes = parser.parse_args()
-    out: dict[str, object] = {"engine": wishes.engine, "open_cases": wishes.open, "events": wishes.events, "pid": os.getpid()}
+    out: dict[str, object] = {
+        "engine": wishes.engine,
+        "open_cases": wishes.open,
+        "events": wishes.events,
+        "pid": os.getpid(),
+    }
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "state.db")
         watcher, journal = open_watcher(path, wishes.engine)
         lines = log(wishes.events, wishes.open, wishes.life * 60 * SECOND)
         out["rules"] = len(watcher.monitor.titles())
         with young_garbage_only():
-            out["throughput_per_s"], out["memory_mib"] = run_through(watcher, journal, lines, wishes.events - wishes.rate * wishes.seconds)
-            out["delay_ms_at_rate"] = {"rate": wishes.rate, **paced(watcher, journal, lines, wishes.rate, wishes.seconds)}
+            out["throughput_per_s"], out["memory_mib"] = run_through(
+                watcher, journal, lines, wishes.events - wishes.rate * wishes.seconds
+            )
+            out["delay_ms_at_rate"] = {
+                "rate": wishes.rate,
+                **paced(watcher, journal, lines, wishes.rate, wishes.seconds),
+            }
         out["remembered"] = watcher.monitor.sizes()
         out["announced"] = watcher.counts["announced"]
         out["hearings"] = watcher.monitor.counts["hearings"]
@@ -105,24 +128,32 @@ def main() -> int:
     return 0
 
 
-def run_through(watcher: Watcher, journal: Journal, lines: Iterator[bytes], events: int) -> tuple[float, list[int]]:
+def run_through(
+    watcher: Watcher, journal: Journal, lines: Iterator[bytes], events: int
+) -> tuple[float, list[int]]:
     """As fast as it goes: events a second of the process's time, and the memory at each tenth of the way."""
     memory: list[int] = []
     began = time.process_time()
     made = 0.0
     for number in range(0, events, 200):
         ahead = time.process_time()
-        batch = [line for line, _ in zip(lines, range(min(200, events - number)))]   # noqa: B905 - as many as there are
+        batch = [line for line, _ in zip(lines, range(min(200, events - number)))]  # noqa: B905 - as many as there are
         made += time.process_time() - ahead
         watcher.take(batch)
         journal.delivered("out", journal.number)
         if number * 10 // events > len(memory) - 1:
             memory.append(resident())
-            print(f"{number:>9} events {resident():>6} MiB {watcher.monitor.sizes()}", file=sys.stderr, flush=True)
+            print(
+                f"{number:>9} events {resident():>6} MiB {watcher.monitor.sizes()}",
+                file=sys.stderr,
+                flush=True,
+            )
     return round(events / (time.process_time() - began - made), 0), memory
 
 
-def paced(watcher: Watcher, journal: Journal, lines: Iterator[bytes], rate: int, seconds: int) -> dict[str, float]:
+def paced(
+    watcher: Watcher, journal: Journal, lines: Iterator[bytes], rate: int, seconds: int
+) -> dict[str, float]:
     """Lines arrive at a rate; the delay from the arrival of each to its being written down, decided and committed."""
     waiting = list(lines)[: rate * seconds]
     delays: list[float] = []

@@ -34,8 +34,19 @@ def messages(lang: str, count: int, seed: int = 7) -> list[str]:
     out = []
     for i in range(count):
         filler = " ".join(dice.choices(words, k=30 if i % 2 else 28)).capitalize() + f" {i}."
-        template = dice.choice(_TEMPLATES[lang]) if i % 2 else "{f} " + " ".join(dice.choices(words, k=30)).capitalize() + "."
-        out.append(template.format(n=dice.randrange(10**6), h=dice.randrange(10, 23), f=filler, p=f"{dice.randrange(100, 999)}-{dice.randrange(10, 99)}-{dice.randrange(10, 99)}"))
+        template = (
+            dice.choice(_TEMPLATES[lang])
+            if i % 2
+            else "{f} " + " ".join(dice.choices(words, k=30)).capitalize() + "."
+        )
+        out.append(
+            template.format(
+                n=dice.randrange(10**6),
+                h=dice.randrange(10, 23),
+                f=filler,
+                p=f"{dice.randrange(100, 999)}-{dice.randrange(10, 99)}-{dice.randrange(10, 99)}",
+            )
+        )
     return out
 
 
@@ -59,7 +70,9 @@ def main() -> None:
         analyse_many(texts[:2000])
         repeated = random.Random(1).choices(texts[:10_000], k=200_000)
         average = sum(len(t.split()) for t in texts) / len(texts)
-        print(f"{lang}: {speed(texts):,.0f} distinct messages a second ({average:.0f} words), {speed(repeated):,.0f} with 95 % repeats")
+        print(
+            f"{lang}: {speed(texts):,.0f} distinct messages a second ({average:.0f} words), {speed(repeated):,.0f} with 95 % repeats"
+        )
 
 
 if __name__ == "__main__":

@@ -116,7 +116,13 @@ def engine_called(name: str) -> Judge:
             from keptword.reference import evaluate
 
             return evaluate
-    raise usage_error(f"there is no engine '{name}'", "known: auto, columnar, reference")
+        case "live":
+            from keptword.live.replay import evaluate as by_replay
+
+            return by_replay
+        case "spark":
+            raise usage_error("the engine for Spark clusters is not part of this version", "use auto", "U003")
+    raise usage_error(f"there is no engine '{name}'", "known: auto, columnar, live, reference")
 
 
 def _gathered(log: Log, plans: Sequence[Plan], found: Evaluation, as_of: int, wishes: Wishes) -> Gathered:
