@@ -8,11 +8,11 @@ from typing import Any
 
 from keptword.events import Event, Value
 from keptword.readers.desk import Ticket
-from keptword.readers.html_text import html_text
 from keptword.readers.json_records import records
 from keptword.readers.reading import Reading, Role
 from keptword.readers.source import Source
 from keptword.readers.status_events import Fields
+from keptword.readers.zendesk_entries import body, by_rule, channel_of, merged, plain, source_of, words
 from keptword.readers.zendesk_records import TAKE, Audit, Desk, kind_of
 
 LISTS = ("tickets", "audits", "comments", "ticket_events", "ticket_metric_events", "users", "groups")
@@ -24,10 +24,6 @@ _MARKS = (
     b'"generated_timestamp"',
     b'"child_events"',
 )
-_CHANNELS = {
-    "email": "email", "mail": "email", "web": "portal", "web_form": "portal", "help_center": "portal", "chat": "chat", "native_messaging": "chat", "messaging": "chat",
-    "whatsapp": "chat", "voice": "phone", "phone": "phone", "sms": "sms", "facebook": "chat", "twitter": "chat",
-}  # fmt: skip
 _NAMES = {
     "group_id": "team",
     "assignee_id": "assignee",
@@ -110,7 +106,7 @@ def _staff(desk: Desk) -> set[str]:
                 if (
                     event.get("type") == "Comment"
                     and event.get("public") is False
-                    and not _by_rule(event, audit)
+                    and not by_rule(event, audit)
                 ):
                     found.add(str(event.get("author_id") or audit.author))
                 elif event.get("field_name") == "assignee_id" and event.get("value"):
@@ -128,21 +124,25 @@ def _replay(desk: Desk, ident: str, staff: set[str], reading: Reading) -> list[E
     if record and not changes:
         # The requester is the only value of today that may be taken for the past: it hardly ever changes.
         counts.flat += 1
-        ticket.set("subject", _plain(record.get("subject")))
-        ticket.set("customer", _plain(record.get("requester_id")))
+        ticket.set("subject", plain(record.get("subject")))
+        ticket.set("customer", plain(record.get("requester_id")))
     if born is None and record:
-        ticket.set("customer", _plain(record.get("requester_id")))
+        ticket.set("customer", plain(record.get("requester_id")))
         by = "customer" if record.get("submitter_id") in {None, record.get("requester_id")} else "agent"
         ticket.opened(
             record["created"],
-            {"role": by, "actor": _plain(record.get("submitter_id")), "channel": _channel(record.get("via"))},
+            {
+                "role": by,
+                "actor": plain(record.get("submitter_id")),
+                "channel": channel_of(record.get("via")),
+            },
         )
         if not audits and record.get("description"):
             role: Role = "customer" if by == "customer" else "agent"
             counts.messages += 1
             ticket.message(
                 record["created"], "description", role, str(record["description"]), public=record.get("is_public") is not False,
-                actor=_plain(record.get("submitter_id")), channel=_channel(record.get("via")),
+                actor=plain(record.get("submitter_id")), channel=channel_of(record.get("via")),
             )  # fmt: skip
         metrics = record.get("metric_set")
         if not changes and isinstance(metrics, dict):
@@ -178,16 +178,16 @@ class _Walk:
                 if event.get("type") == "Create":
                     self._take(str(event.get("field_name")), event.get("value"))
             role = self._role(audit.author, audit, {})
-            self.origin = _channel(audit.via)
+            self.origin = channel_of(audit.via)
             ticket.opened(
                 audit.time,
                 {"role": role, "actor": self._name(audit.author), "channel": self.origin, **self._tags()},
                 audit.place,
             )
         elif not self.origin:
-            self.origin = _channel(self.record.get("via"))
+            self.origin = channel_of(self.record.get("via"))
         if not self.asker:
-            self.asker = _plain(self.record.get("requester_id"))
+            self.asker = plain(self.record.get("requester_id"))
             ticket.set("customer", self.asker)
         # Replies can stand before the changes of the same audit; who is asked about them is meant to find them changed.
         for event in sorted(
@@ -208,7 +208,7 @@ class _Walk:
                 self._notification(audit, event, ident)
             case "CommentPrivacyChange":
                 fields: dict[str, Value | None] = {
-                    "comment": _plain(event.get("comment_id")),
+                    "comment": plain(event.get("comment_id")),
                     "actor": self._name(audit.author),
                 }
                 self.ticket.change(
@@ -225,11 +225,11 @@ class _Walk:
 
     def _take(self, name: str, value: Any) -> None:
         if name == "requester_id":
-            self.asker = _plain(value)
+            self.asker = plain(value)
         if name in _NAMES:
             self.ticket.set(_NAMES[name], self._shown(name, value))
         elif name == "tags":
-            self.ticket.state["tags"] = _words(value)
+            self.ticket.state["tags"] = words(value)
 
     def _tags(self) -> dict[str, Value | None]:
         return {"tags": self.ticket.state.get("tags")}
@@ -237,34 +237,34 @@ class _Walk:
     def _change(self, audit: Audit, event: dict[str, Any], ident: str) -> None:
         name = str(event.get("field_name"))
         before, after = self._shown(name, event.get("previous_value")), self._shown(name, event.get("value"))
-        rule = _by_rule(event, audit)
+        rule = by_rule(event, audit)
         fields: dict[str, Value | None] = {
             "actor": rule or self._name(audit.author),
             "role": "system" if rule else self._role(audit.author, audit, event),
         }
         if name == "requester_id":
-            self.asker = _plain(event.get("value"))
-        if _merged(event, audit) and name == "status":
+            self.asker = plain(event.get("value"))
+        if merged(event, audit) and name == "status":
             self.desk.counts.merged += 1
             fields["reason"] = "merged"
         if name == "tags":
-            self.ticket.state["tags"] = _words(event.get("value"))
+            self.ticket.state["tags"] = words(event.get("value"))
         self.ticket.change(audit.time, ident, _NAMES.get(name, name), before, after, fields, audit.place)
 
     def _comment(self, audit: Audit, event: dict[str, Any], ident: str) -> None:
-        author = _plain(event.get("author_id")) or audit.author
-        rule = _by_rule(event, audit)
+        author = plain(event.get("author_id")) or audit.author
+        rule = by_rule(event, audit)
         role: Role = "bot" if rule else self._role(author, audit, event)
-        text = _body(event)
+        text = body(event)
         public = event.get("public") is not False
         counts = self.desk.counts
         counts.messages += 1
         counts.textless += not text
         channel = (
-            self.origin if role != "customer" else _channel(event.get("via") or audit.via) or self.origin
+            self.origin if role != "customer" else channel_of(event.get("via") or audit.via) or self.origin
         )
         if event.get("type") != "Comment":
-            outward = _source(event, audit).get("rel") == "outbound"
+            outward = source_of(event, audit).get("rel") == "outbound"
             fields: dict[str, Value | None] = {
                 "actor": self._name(author), "role": role, "channel": "phone", "direction": "out" if outward else "in", "public": public, "text": text,
             }  # fmt: skip
@@ -295,15 +295,15 @@ class _Walk:
         if not isinstance(told, list) or self.asker not in {str(r) for r in told}:
             self.desk.counts.skip("Notification to others")
             return
-        actor = _by_rule(event, audit) or "trigger"
-        more: dict[str, Value | None] = {"subject": _plain(event.get("subject"))}
+        actor = by_rule(event, audit) or "trigger"
+        more: dict[str, Value | None] = {"subject": plain(event.get("subject"))}
         self.desk.counts.messages += 1
-        self.desk.counts.textless += not _body(event)
+        self.desk.counts.textless += not body(event)
         self.ticket.message(
             audit.time,
             ident,
             "system",
-            _body(event),
+            body(event),
             public=True,
             actor=actor,
             channel="email",
@@ -312,7 +312,7 @@ class _Walk:
         )
 
     def _role(self, author: str, audit: Audit, event: dict[str, Any]) -> Role:
-        if author in {"", "-1", "0"} or _by_rule(event, audit):
+        if author in {"", "-1", "0"} or by_rule(event, audit):
             return "system"
         if author == self.asker:
             return "customer"
@@ -340,65 +340,8 @@ class _Walk:
 
     def _shown(self, name: str, value: Any) -> str:
         if isinstance(value, list):
-            return ",".join(_plain(v) for v in value)
-        text = _plain(value)
+            return ",".join(plain(v) for v in value)
+        text = plain(value)
         if name == "group_id":
             return self.desk.groups.get(text) or text
         return self._name(text) if name == "assignee_id" else text
-
-
-def _plain(value: Any) -> str:
-    if value is None or isinstance(value, dict | list):
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _words(value: Any) -> tuple[str, ...]:
-    found = value if isinstance(value, list) else str(value or "").split()
-    return tuple(str(v) for v in found)
-
-
-def _body(event: dict[str, Any]) -> str:
-    for name in ("plain_body", "body"):
-        if isinstance(event.get(name), str) and event[name].strip():
-            return str(event[name]).replace("\xa0", " ").replace("&nbsp;", " ").strip()
-    return html_text(event["html_body"]) if isinstance(event.get("html_body"), str) else ""
-
-
-def _source(event: dict[str, Any], audit: Audit) -> dict[str, Any]:
-    source = _via(event, audit).get("source")
-    return source if isinstance(source, dict) else {}
-
-
-def _via(event: dict[str, Any], audit: Audit) -> dict[str, Any]:
-    own = event.get("via")
-    return own if isinstance(own, dict) and own else audit.via
-
-
-def _by_rule(event: dict[str, Any], audit: Audit) -> str:
-    """The name of the trigger or automation that did it; "" if a person did."""
-    via = _via(event, audit)
-    channel = str(via.get("channel", "")).lower()
-    source = _source(event, audit)
-    if channel not in {
-        "rule",
-        "trigger",
-        "automation",
-        "system",
-        "answer_bot",
-        "answer_bot_api",
-    } and source.get("rel") not in {"trigger", "automation"}:
-        return ""
-    origin = source.get("from")
-    return str(origin.get("title") or channel) if isinstance(origin, dict) else channel
-
-
-def _merged(event: dict[str, Any], audit: Audit) -> bool:
-    return _source(event, audit).get("rel") == "merge" or "closed_by_merge" in _words(
-        next((e.get("value") for e in audit.events if e.get("field_name") == "tags"), None)
-    )
-
-
-def _channel(via: Any) -> str:
-    name = str(via.get("channel", "")).lower() if isinstance(via, dict) else ""
-    return _CHANNELS.get(name, name)
