@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from keptword.clock import NEVER, CalendarUnknown, lead
 from keptword.events import Event, Log
 from keptword.evidence import human, moment, sentence
 from keptword.instants import as_instant
 from keptword.limits import Limit
+from keptword.nearest import nearest, say_match
 from keptword.obligation import Obligation
 from keptword.plan import (
+    Anchor,
+    ByDate,
+    ByValue,
     CadencePlan,
     Choice,
+    Combination,
+    ConsistencyPlan,
+    CountPlan,
     GuardPlan,
     Match,
     NoticePlan,
@@ -22,13 +29,14 @@ from keptword.plan import (
     PromisePlan,
     ResponsePlan,
     Undecidable,
+    WordingPlan,
     choose,
     due,
     keys_of,
     parts_of,
 )  # fmt: skip
 from keptword.reference import evaluate
-from keptword.spec.conditions import All, Compare, Condition, condition_data, holds
+from keptword.spec.conditions import All, AnyOf, Compare, Condition, Not
 from keptword.timeline import format_timeline
 from keptword.waivers import Waiver
 from keptword.words import Words
@@ -41,11 +49,13 @@ class Explanation:
     Attributes:
         obligation: the verdict.
         timeline: the events that the rule looks at under this key, in the timeline notation, local times.
+        shown: the ids of these events, one a line.
         lines: label and text of each step: opened, looked for, reckoning, verdict, nearest.
     """
 
     obligation: Obligation
     timeline: str
+    shown: tuple[str, ...]
     lines: tuple[tuple[str, str], ...]
 
 
@@ -75,7 +85,7 @@ def explain(
     for o in found:
         if case is None or case == o.case or case in {v for _, v in o.key}:
             lines = tuple(_lines(plan, o, events, log, as_of, words))
-            out.append(Explanation(o, _timeline(plan, o, log, words, as_of), lines))
+            out.append(Explanation(o, *_timeline(plan, o, log, words, as_of), lines))
     return out
 
 
@@ -83,7 +93,8 @@ def _same_key(plan: Plan, o: Obligation, event: Event) -> bool:
     return tuple(v for _, v in o.key) in set(keys_of(event, plan))
 
 
-def _timeline(plan: Plan, o: Obligation, log: Log, words: Words, as_of: int) -> str:
+def _timeline(plan: Plan, o: Obligation, log: Log, words: Words, as_of: int) -> tuple[str, tuple[str, ...]]:
+    """The events that the rule looks at, without fields that it does not look at; and the ids of the lines."""
     matches = parts_of(plan)
     shown = [
         e
@@ -91,11 +102,51 @@ def _timeline(plan: Plan, o: Obligation, log: Log, words: Words, as_of: int) -> 
         if e.time <= as_of
         and (e.id in o.events or (_same_key(plan, o, e) and any(m.matches(e, words.says) for m in matches)))
     ]
+    wanted = _fields_of(plan) - {k for k, _ in o.key}
     brief = [
-        Event(e.time, e.event, e.case, e.id, {k: v for k, v in e.fields.items() if k != "text"}, e.place)
+        Event(e.time, e.event, e.case, e.id, {k: v for k, v in e.fields.items() if k in wanted}, e.place)
         for e in shown
     ]
-    return format_timeline(brief, None, plan.zone)
+    return format_timeline(brief, None, plan.zone), tuple(e.id for e in shown)
+
+
+def _fields_of(plan: Plan) -> set[str]:
+    """Every field that the rule looks at, but for long texts."""
+    wheres = [a.where for m in parts_of(plan) for a in m.alternatives]
+    found = {f for w in (*wheres, plan.applies) if w is not None for f in _fields(w)} | set(plan.key)
+    if plan.fan_out is not None:
+        found |= set(plan.fan_out)
+    for name in ("moment", "stated", "promised", "field", "change_of"):
+        value = getattr(plan.body, name, None)
+        if isinstance(value, str):
+            found.add(value)
+    for name in ("within", "every", "first", "ahead"):
+        found |= _choice_fields(getattr(plan.body, name, None))
+    return found - {"text"}
+
+
+def _fields(condition: Condition) -> set[str]:
+    match condition:
+        case Compare(field):
+            return {field}
+        case Not(part):
+            return _fields(part)
+        case All(parts) | AnyOf(parts):
+            return {f for p in parts for f in _fields(p)}
+
+
+def _choice_fields(choice: Any) -> set[str]:
+    match choice:
+        case ByValue(field, cases, other):
+            return {field} | {f for _, c in cases for f in _choice_fields(c)} | _choice_fields(other)
+        case ByDate(steps):
+            return {f for _, c in steps for f in _choice_fields(c)}
+        case Combination(_, parts):
+            return {f for p in parts for f in _choice_fields(p)}
+        case Anchor(_, _, field) if field:
+            return {field}
+        case _:
+            return set()
 
 
 def _lines(
@@ -107,23 +158,28 @@ def _lines(
     expected = _expected(plan)
     if expected is not None:
         yield "looked for", say_match(expected)
+    steps: tuple[str, ...] = ()
     if opening is not None:
-        for step in _reckoning(plan, o, opening, [e for e in log.events if _same_key(plan, o, e)]):
-            yield "reckoning", step
-    if o.due is not None:
-        yield (
-            "due",
-            f"{moment(o.due, plan.zone)} ({'an act at this instant is in time' if o.bound == 'inclusive' else 'this instant is too late'})",
-        )
+        steps = _reckoning(plan, o, opening, [e for e in log.events if _same_key(plan, o, e)])
+    if sum(s.startswith("due: ") for s in steps) == 1 and o.due is not None:
+        steps = tuple(s for s in steps if not s.startswith("due: "))  # the line below says it
+    for step in steps:
+        yield "reckoning", step
+    if o.due is not None and not isinstance(plan.body, (GuardPlan, ConsistencyPlan, CountPlan, WordingPlan)):
+        bound = "this instant is in time" if o.bound == "inclusive" else "this instant is too late"
+        yield "due", f"{moment(o.due, plan.zone)} ({bound})"
     how = f"{o.verdict}, {human(o.late_by)} late" if o.late_by is not None else o.verdict
     yield "verdict", how
-    yield "because", sentence(plan, o, events, as_of)
-    near = (
-        _nearest(plan, o, expected, log, as_of, words)
-        if o.verdict in {"late", "missed", "open"} and expected is not None
-        else None
-    )
-    if near is not None:
+    done = events.get(o.done_by or "")
+    if o.verdict != "kept":
+        yield "because", sentence(plan, o, events, as_of)
+    elif done is not None and done.id != o.opened_by:
+        yield "because", f"{done.event} at {moment(done.time, plan.zone)} ({done.id})"
+    if (
+        o.verdict in {"late", "missed", "early", "broken", "open"}
+        and expected is not None
+        and (near := nearest(plan, o, expected, log.events, as_of, words)) is not None
+    ):
         yield "nearest", near
 
 
@@ -191,8 +247,14 @@ def _reckoning(plan: Plan, o: Obligation, opening: Event, own: Sequence[Event]) 
 
     try:
         match plan.body:
-            case ResponsePlan(within=within):
-                return steps(within, opening.time, opening)
+            case ResponsePlan(within=within, carry=carry):
+                begins = opening.time
+                if carry and o.measured and o.measured[0][0] < begins:  # stretches that were used up before
+                    begins = o.measured[0][0]
+                    ends = [end for _, end in o.measured if end <= opening.time]
+                    starts = [start for start, _ in o.measured[1:] if start <= opening.time]
+                    pauses = [*pauses, *((e, s) for e, s in zip(ends, starts, strict=False) if e < s)]
+                return steps(within, begins, opening)
             case CadencePlan(every=every, first=first, start=start, grid=False):
                 begun = next(
                     (e for e in reversed(own) if e.time <= o.opened_at and start.matches(e)), opening
@@ -233,62 +295,3 @@ def _pauses(plan: Plan, own: Sequence[Event]) -> list[tuple[int, int]]:
                 )
                 out.append((event.time, NEVER if stop is None else stop))
     return out
-
-
-def _nearest(plan: Plan, o: Obligation, expected: Match, log: Log, as_of: int, words: Words) -> str | None:
-    """The event that came closest to keeping it, and what it lacked."""
-    best: tuple[int, str] | None = None
-    for event in log.events:
-        if event.time > as_of or event.id == o.opened_by or event.event not in expected.names:
-            continue
-        related = event.case == o.case or any(event.get(k) == v for k, v in o.key)
-        if not related:
-            continue
-        lacks = []
-        if not _same_key(plan, o, event):
-            lacks.append("other " + ", ".join(k for k, v in o.key if str(event.get(k)) != v))
-        if not expected.matches(event, words.says):
-            lacks += [
-                w
-                for a in expected.alternatives
-                if event.event in a.events
-                for w in unmet(a.where, event, words)
-            ]
-        in_time = o.due is None or event.time <= o.due
-        if not lacks and in_time and o.verdict != "missed":
-            continue
-        if not in_time:
-            lacks.append(f"{human(event.time - (o.due or 0))} too late")
-        if not lacks:
-            continue
-        distance = len(lacks) * 10**18 + abs(event.time - (o.due if o.due is not None else o.opened_at))
-        if best is None or distance < best[0]:
-            best = (
-                distance,
-                f"{event.event} at {moment(event.time, plan.zone)} ({event.id}): {'; '.join(lacks)}",
-            )
-    return None if best is None else best[1]
-
-
-def unmet(where: Condition | None, event: Event, words: Words) -> list[str]:
-    """The parts of a condition that an event does not meet, as text."""
-    if where is None or holds(where, event, words.says):
-        return []
-    if isinstance(where, All):
-        return [w for part in where.parts for w in unmet(part, event, words)]
-    if isinstance(where, Compare):
-        return [f"{where.field} is {event.get(where.field)!r}, wanted {say_condition(where)}"]
-    return [f"wanted {say_condition(where)}"]
-
-
-def say_match(match: Match) -> str:
-    """A pattern as text."""
-    return " or ".join(
-        " or ".join(sorted(a.events)) + (f" ({say_condition(a.where)})" if a.where is not None else "")
-        for a in match.alternatives
-    )
-
-
-def say_condition(condition: Condition) -> str:
-    """A condition as one line of YAML."""
-    return json.dumps(condition_data(condition), ensure_ascii=False).replace('"', "")

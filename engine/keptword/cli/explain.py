@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import textwrap
 from typing import Annotated, Any
 
 import typer
@@ -81,22 +83,35 @@ def explain(
     if format == "json":
         typer.echo(json.dumps([_data(e) for e in found], ensure_ascii=False, indent=1))
         return 0
-    typer.echo(f"{plan.name}: {plan.rule.title}")
+    width = max(40, shutil.get_terminal_size().columns)
+    typer.echo(_wrapped(f"{plan.name}: ", visible(plan.rule.title), width - len(plan.name), 2))
     if not found:
         where = f" in case '{visible(case)}'" if case else ""
         typer.echo(f"this rule opened no obligation{where}")
     for e in found:
         o = e.obligation
         typer.echo(f"\n{visible(', '.join(f'{k} {v}' for k, v in o.key))}")
-        typer.echo("\n".join(f"    {visible(line)}" for line in e.timeline.splitlines()))
+        marks = {o.done_by: "* ", o.opened_by: "> "}
+        for event, line in zip(e.shown, e.timeline.splitlines(), strict=True):
+            typer.echo(_wrapped(f"  {marks.get(event, '  ')}", visible(line), width, 6))
         last = ""
         for label, text in e.lines:
-            typer.echo(f"  {'' if label == last else label:<12}{visible(text)}")
+            typer.echo(_wrapped(f"  {'' if label == last else label:<12}", visible(text), width, 14))
             last = label
     return 0
 
 
 explain.__doc__ = HELP
+
+
+def _wrapped(before: str, text: str, width: int, indent: int) -> str:
+    """Text behind its label; what does not fit goes on below it. Words are never broken."""
+    lines = textwrap.wrap(
+        text, max(20, width - indent), break_long_words=False, break_on_hyphens=False, drop_whitespace=True,
+        replace_whitespace=False,
+    )  # fmt: skip
+    first, *rest = lines or [""]
+    return "\n".join([before + first, *(" " * indent + line for line in rest)])
 
 
 def _with_bases(plans: list[Any], name: str) -> list[Any]:
