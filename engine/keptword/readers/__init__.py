@@ -167,6 +167,9 @@ def _no_collection() -> Iterator[None]:
 
 
 def _read_one(source: Source, format: str | None, reading: Reading, events: list[Event]) -> None:
+    if source.head()[:4] == b"PK\x03\x04":
+        hint = "unpack it, and give the folder or the files"
+        raise LogError(Problem("L016", "this is a zip archive (or a document of an office program)", Place(source.name), hint=hint))
     reading.formats[source.name] = _choose(source, format)
     chosen = FORMATS[reading.formats[source.name]]
     if not chosen.foreign and source.head()[:2] in {b"\xff\xfe", b"\xfe\xff"}:

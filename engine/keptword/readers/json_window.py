@@ -182,12 +182,3 @@ def _refuse_others(source: Source) -> None:
         raise LogError(
             Problem("L010", "this is UTF-16, and JSON is UTF-8", Place(source.name, 1, 1), hint=hint)
         )
-    if head == b"PK\x03\x04":
-        raise LogError(
-            Problem(
-                "L016",
-                "this is a zip archive",
-                Place(source.name),
-                hint="unpack it, and give the folder or the files",
-            )
-        )

@@ -118,7 +118,7 @@ def _audit_of(desk: Desk, own: Fields, ticket: str, place: Place) -> None:
     if own.faults or at is None:
         return
     via = own.record.get("via")
-    audit = Audit(ident, at, author, via if isinstance(via, dict) else {}, [dict(e) for e in events], place)
+    audit = Audit(ident, at, author, via if isinstance(via, dict) else {}, [_slim(e) for e in events], place)
     known = desk.audits.setdefault(ticket, {}).setdefault(ident, audit)
     if known is not audit:
         desk.repeats += 1
@@ -128,6 +128,17 @@ def _audit_of(desk: Desk, own: Fields, ticket: str, place: Place) -> None:
                 "id",
                 f"the audit '{ident}' of ticket '{ticket}' came before with another content, in {known.place}",
             )
+
+
+def _slim(event: Any) -> dict[str, Any]:
+    """An entry without what nobody reads: a body comes in up to three forms, and the shortest plain one is enough."""
+    kept = dict(event)
+    if any(isinstance(kept.get(k), str) and kept[k].strip() for k in ("plain_body", "body")):
+        kept.pop("html_body", None)
+        if kept.get("plain_body"):
+            kept.pop("body", None)
+    kept.pop("metadata", None)
+    return kept
 
 
 def _comment(desk: Desk, record: Record, reading: Reading) -> Fields:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keptword.errors import LogError
-from keptword.readers import json_window
+from keptword.readers import json_window, read_log
 from keptword.readers.json_records import records
 from keptword.readers.reading import Reading
 from keptword.readers.source import Source
@@ -119,7 +121,6 @@ def test_a_record_beyond_all_measure_is_left_out_and_the_next_is_read(around: tu
 @pytest.mark.parametrize(
     ("data", "code", "message"),
     [
-        (b"PK\x03\x04rest", "L016", "this is a zip archive"),
         (b"\xff\xfe[\x00]\x00", "L010", "this is UTF-16, and JSON is UTF-8"),
     ],
 )
@@ -128,6 +129,26 @@ def test_other_files_are_called_by_their_name(data: bytes, code: str, message: s
     with pytest.raises(LogError) as caught:
         taken(data)
     assert [(p.code, p.message) for p in caught.value.problems] == [(code, message)]
+
+
+@pytest.mark.parametrize("format", ["auto", "zendesk", "xes", "servicenow", "csv"])
+def test_a_zip_archive_is_called_one(tmp_path: Path, format: str) -> None:
+    """Whatever format is asked for, an archive is not unpacked and not taken for text."""
+    (tmp_path / "export.json").write_bytes(b"PK\x03\x04" + b"\0" * 60)
+    with pytest.raises(LogError) as caught:
+        read_log([tmp_path / "export.json"], format)
+    assert [(p.code, p.message) for p in caught.value.problems] == [
+        ("L016", "this is a zip archive (or a document of an office program)")
+    ]
+
+
+@pytest.mark.parametrize("format", ["zendesk", "xes", "mbox", "servicenow"])
+def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, format: str) -> None:
+    """A few kilobytes that grow to a hundred megabytes are no export."""
+    (tmp_path / "bomb.gz").write_bytes(gzip.compress(b" " * 100_000_000))
+    with pytest.raises(LogError) as caught:
+        read_log([tmp_path / "bomb.gz"], format, mapping={"ours": "example.com"})
+    assert [p.code for p in caught.value.problems] == ["L013"]
 
 
 def test_a_byte_order_mark_is_no_part_of_the_file() -> None:
