@@ -98,7 +98,11 @@ def _failed(error: Exception) -> int:
     shown = getattr(error, "format_message", None)
     if shown is not None:  # wrong usage, found by the argument parser
         context = getattr(error, "ctx", None)
-        sys.stderr.write(f"keptword: {visible(str(shown()))}\n")
+        said = visible(str(shown()))
+        if said.startswith("Usage:"):  # called without arguments
+            sys.stderr.write(f"{said}\n")
+            return 2
+        sys.stderr.write(f"keptword: {said}\n")
         if context is not None:
             sys.stderr.write(f"try '{context.command_path} --help'\n")
         return 2

@@ -92,6 +92,8 @@ def make_report(
     mapping: list[str] | None, limit: int | None, everything: bool, stories: bool = False, lang: str = "en",
 ) -> Report:  # fmt: skip
     """Read, judge, report: the arguments are those of the command."""
+    if lang not in {"en", "ru"}:
+        raise usage_error(f"--lang is en or ru, not '{lang}'")
     if fail_on not in {"minor", "major", "critical", "never"}:
         raise usage_error(f"--fail-on is minor, major, critical or never, not '{fail_on}'")
     zone = inputs.checked_zone(timezone)
@@ -183,13 +185,19 @@ def _baseline(path: Path | None) -> frozenset[str]:
         raise usage_error(f"--baseline: '{path}' is not a report in JSON", "make one with: keptword audit LOG --format json --output baseline.json") from error
 
 
+def _columns() -> int:
+    wish = os.environ.get("COLUMNS", "")
+    return int(wish) if wish.isascii() and wish.isdigit() and 0 < len(wish) < 6 else 80
+
+
 def _write(report: Report, formats: list[str], outputs: list[Path | None], everything: bool, lang: str, color: bool | None, more: dict[str, Any]) -> None:
     from keptword.reports import BINARY, render
 
     for name, output in zip(formats, outputs, strict=True):
-        if output is None and name in BINARY and sys.stdout.isatty():
+        terminal = sys.stdout is not None and sys.stdout.isatty()
+        if output is None and name in BINARY and terminal:
             raise usage_error(f"{name} is no text for a terminal", f"add --output report.{name}")
-        on_screen = output is None and sys.stdout.isatty()
+        on_screen = terminal and output is None
         wants = color if color is not None else on_screen and "NO_COLOR" not in os.environ
-        width = shutil.get_terminal_size((80, 24)).columns if on_screen else int(os.environ.get("COLUMNS", "80") or 80)
+        width = shutil.get_terminal_size((80, 24)).columns if on_screen else _columns()
         inputs.write_bytes(render(report, name, color=wants, width=width, lang=lang, everything=everything, **more), output)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -55,11 +56,15 @@ def moment(text: str | None, option: str, zone_name: str | None) -> int | None:
         import time
 
         return time.time_ns() // 1000  # the only place, besides `watch`, where the wall clock is read
+    given = text
     if is_date(text):
         text += "T24:00"
     try:
         return parse_instant(text, zone_name)
     except InstantError as error:
+        if is_date(given):
+            hint = "add --timezone Europe/Moscow, or write the moment: 2026-03-02T09:00:00+03:00"
+            raise usage_error(f"{option}: the day '{given}' ends at another moment in each time zone", hint) from error
         raise usage_error(f"{option}: {error}", error.hint) from error
 
 
@@ -112,9 +117,19 @@ def only_where(log: Log, wanted: Sequence[str] | None) -> Log:
 def write_bytes(data: bytes, output: Path | None) -> None:
     """To a file, or to standard output."""
     if output is None:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        if sys.stdout is None:
+            raise usage_error("standard output is closed", "add --output FILE", code="U002")
+        try:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            # What is still in the buffer cannot be written either, and Python would say so again at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            why = f"standard output cannot be written: {error.strerror}"
+            raise usage_error(why, code="U002") from error
         return
     try:
         output.write_bytes(data)

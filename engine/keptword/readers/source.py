@@ -249,6 +249,10 @@ def find_sources(paths: Sequence[str | Path], known: Callable[[str], bool], read
     for source in found:
         if source.path is None:
             source.stream = _spooled(stdin)
+        elif not source.path.is_file() and not source.path.is_dir():
+            # A pipe, such as <(zcat log.gz), can be read only once, and a log is looked at before it is read.
+            with closing(source.open(quiet=True)) as pipe:
+                source.stream = _spooled(pipe)
     return found
 
 

@@ -26,6 +26,7 @@ from keptword.spec.values import (
 from keptword.spec.yaml12 import Document, read_yaml
 
 SUFFIXES = (".yaml", ".yml")
+TEST_SUFFIXES = (".test.yaml", ".test.yml")
 
 
 class Term(BaseModel):
@@ -136,6 +137,13 @@ def load_packs(wanted: Sequence[str | Path]) -> list[Pack]:
 
 def _find(name: str, problems: Problems) -> Path | None:
     path = Path(name)
+    if path.name in {"pack.yaml", "pack.yml"} and path.is_file():
+        return path.parent
+    if path.name.endswith(TEST_SUFFIXES) and path.is_file():
+        rule = path.with_name(path.name.replace(".test.", ".")).name
+        hint = f"the rule is {rule}; its tests are run by: keptword test"
+        problems.add(Problem("R017", f"'{name}' holds the tests of a rule, not a rule", Place(name), hint=hint))
+        return None
     if (
         path.exists()
         and (path.is_dir() or path.suffix in SUFFIXES)
@@ -168,7 +176,7 @@ def rule_files(folder: Path) -> Iterator[Path]:
             path.suffix in SUFFIXES
             and path.is_file()
             and path.name != "pack.yaml"
-            and not path.name.endswith((".test.yaml", ".test.yml"))
+            and not path.name.endswith(TEST_SUFFIXES)
         ):
             yield path
 
