@@ -52,7 +52,7 @@ class FrameTable:
     """A log as a frame of clean columns.
 
     Attributes:
-        frame: canonical names; `time` as microseconds; rows in order of time, then as they stood in the file.
+        frame: canonical names, `event` apart (see `codes`); rows in order of time, then as they stood in the file.
         origin: row → number of the line in the file, from 0; None: the same.
         make: a row as a dictionary and the number of its line → the event.
         says: the wording checks.
@@ -74,6 +74,8 @@ class FrameTable:
     _layouts: dict[object, Layout] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if self.codes is not None:
+            return
         # The usual key is numbered beside the names: neither needs the interpreter's lock for long.
         with ThreadPoolExecutor(2) as threads:
             case = threads.submit(numbered, self.frame["case"]) if "case" in self.frame.columns else None
@@ -81,6 +83,7 @@ class FrameTable:
             if case is not None:
                 self._cases.append(case.result())
         self.names = self.frame["event"].gather(first).to_list()
+        self.frame = self.frame.drop("event")  # ten million names take more room than anything else
 
     def __len__(self) -> int:
         return len(self.times)
@@ -94,8 +97,8 @@ class FrameTable:
             return self
         origin = None if self.origin is None else self.origin[:count]
         return FrameTable(
-            self.frame.head(count), self.times[:count], origin, self.make, self.says, self.given
-        )
+            self.frame.head(count), self.times[:count], origin, self.make, self.says, self.given, True, self.names, self.codes[:count]
+        )  # fmt: skip
 
     def cases(self) -> int:
         """How many cases there are."""
@@ -132,7 +135,10 @@ class FrameTable:
         return self._events.values()
 
     def _dicts(self, rows: Sequence[int]) -> list[dict[str, Any]]:
-        return self.frame[list(rows)].to_dicts()
+        own = self.frame[list(rows)].to_dicts()
+        for row, fields in zip(rows, own, strict=True):
+            fields["event"] = self.names[self.codes[row]]
+        return own
 
     def _made_id(self, at: int, event: Event) -> str:
         """The id that the content gives; equal contents are told apart by the order in which they stood in the file."""
@@ -190,7 +196,7 @@ class FrameTable:
 
         schema = self.frame.schema
         return plan.fan_out is None and all(
-            f in {"case", "event"} or schema.get(f, pl.String) == pl.String for f in plan.key
+            f != "event" and schema.get(f, pl.String) == pl.String for f in plan.key
         )
 
     def _key_codes(self, fields: tuple[str, ...]) -> tuple[Any, Callable[[int], tuple[str, ...]], int]:
@@ -308,6 +314,8 @@ class FrameTable:
         import numpy as np
         import polars as pl
 
+        if name == "event":
+            return self.codes[rows], list(self.names)
         if name not in self.frame.columns or not len(rows):
             return np.zeros(len(rows), dtype=np.int64), [None]
         column = self.frame[name].gather(rows)
