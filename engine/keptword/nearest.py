@@ -116,7 +116,7 @@ def nearest(
 
 def _lacks(plan: Plan, o: Obligation, event: Event, expected: Match, words: Words) -> list[str]:
     """What is wrong with the event itself: another key, a condition."""
-    out = []
+    out: list[str] = []
     if tuple(v for _, v in o.key) not in set(keys_of(event, plan)):
         out += [
             f"no {k}" if event.get(k) is None else f"{k} is {_shown(event, k)}, not {v}"
@@ -124,9 +124,10 @@ def _lacks(plan: Plan, o: Obligation, event: Event, expected: Match, words: Word
             if _shown(event, k) != v
         ]
     if not expected.matches(event, words.says):
-        wrong = [unmet(a.where, event, words) for a in expected.alternatives if event.event in a.events]
-        if wrong:
-            out += min(wrong, key=len)
+        tried = [a.where for a in expected.alternatives if event.event in a.events]
+        wrong: list[list[str]] = [unmet(where, event, words) for where in tried]
+        least: list[str] = min(wrong, key=len) if wrong else []
+        out += least
     return out
 
 
