@@ -111,18 +111,20 @@ def score(part: str, show: str = "") -> Score:
     return out
 
 
-def table(scores: dict[str, Score]) -> str:
-    """Markdown: precision, recall and F1 of each part."""
+def table(scores: dict[str, Score], first: dict[str, str] | None = None) -> str:
+    """Markdown: precision, recall and F1 of each part; `first` holds cells of a last column, the second part's first score."""
     head = "| element | target F1 | " + " | ".join(f"{part.replace('_', ' ')}: P / R / F1 (with it)" for part in scores) + " |"
-    lines = [head, "|---|---|" + "---|" * len(scores)]
+    head += " second held out, first run |" if first else ""
+    lines = [head, "|---|---|" + "---|" * (len(scores) + bool(first))]
     for label, elements in LABELS.items():
         cells = []
         for part in scores.values():
             c = part.counts[label]
             cells.append(f"{c.precision():.2f} / {c.recall():.2f} / **{c.f1():.2f}** ({c.right + c.lost})")
-        lines.append(f"| {' or '.join(f'`{e}`' for e in elements)} | {TARGETS.get(label, '')} | " + " | ".join(cells) + " |")
+        lines.append(f"| {' or '.join(f'`{e}`' for e in elements)} | {TARGETS.get(label, '')} | " + " | ".join([*cells, *([first[label]] if first else [])]) + " |")
     for name, value in (("`language`", lambda s: f"{s.language_right / s.total:.2f} of {s.total}"), ("bad sign-offs passed", lambda s: f"{s.bad_passed} of {s.bad_signoffs}")):
-        lines.append(f"| {name} | {'1.00' if 'lang' in name else '0'} | " + " | ".join(value(s) for s in scores.values()) + " |")
+        key = "language" if "lang" in name else "bad"
+        lines.append(f"| {name} | {'1.00' if 'lang' in name else '0'} | " + " | ".join([*(value(s) for s in scores.values()), *([first[key]] if first else [])]) + " |")
     return "\n".join(lines)
 
 
@@ -132,8 +134,8 @@ def main() -> None:
     arguments.add_argument("--errors", default="", help="a label or 'all': show its errors in the development part")
     arguments.add_argument("--write", type=Path, help="a page with <!-- scores --> … <!-- /scores -->")
     given = arguments.parse_args()
-    scores = {"development": score("development", given.errors), "held_out": score("held_out")}
-    text = table(scores)
+    scores = {"development": score("development", given.errors), "held_out": score("held_out"), "second_held_out": score("second_held_out")}
+    text = table(scores, yaml.safe_load((HERE / "first_score.yaml").read_text(encoding="utf-8")))
     print(text)
     if given.write:
         page = given.write.read_text(encoding="utf-8")

@@ -33,6 +33,16 @@ def test_targets_are_met(part: str) -> None:
     assert found.bad_passed == 0
 
 
+def test_the_second_set_keeps_language_and_sign_offs() -> None:
+    """On sixty later messages the language is always right, a bad sign-off is never passed, and all but short names meet the targets."""
+    found = scorer.score("second_held_out")
+    assert found.total == 60
+    assert found.language_right == found.total
+    assert found.bad_passed == 0
+    below = {label for label, target in scorer.TARGETS.items() if found.counts[label].f1() < target - 0.005}
+    assert below <= {"dim"}
+
+
 def test_the_set_is_large_and_half_russian() -> None:
     """At least 300 messages, half of them Russian."""
     parts = [scorer.score(part) for part in ("development", "held_out")]

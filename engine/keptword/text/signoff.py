@@ -29,6 +29,7 @@ _FORMAL = re.compile(
     re.I,
 )
 _AND = re.compile(r"\s*(?:и|and|&|\+)\s", re.I)
+_SPOILT = re.compile(r"(" + _FORMAL.pattern + r")\s+(?:и|and|&|\+)\s+\w", re.I)     # a formal closing that goes on: "с уважением и обнимашками"
 _INFORMAL = re.compile(
     r"(?<![\w-])(?:всем )?(?:добра (?:вам|всем|в чат|и)\b[^\n.!]{0,40}|добра!|всем добра|с теплотой[^\n.!]{0,60}|с любовью[^\n.!]{0,40}|обнимаю\b|обнимаем\b|обнимашки|"
     r"целую\b|чмок\w*|пока-пока|покедова|чао\b|бывайте\b|до связи\b|не скучайте\b|не болейте\b|всех благ\b|всем пис\w*|мира и добра|лучи добра|лучики? \w+|с приветом\b|"
@@ -421,6 +422,10 @@ _YOURS = re.compile(r"(?<!\w)(?:ваш|ваша|твой|твоя|всегда �
 def _informal(lines: list[Line], formal: Span | None, names: list[Span], words: Lexicons, clues: Clues) -> list[Span]:
     """Over-familiar closings: those that are known, "ваш Рома", and a short last line above a bare name that is not on the white list."""
     found: list[Span] = []
+    for line in lines[-4:] if clues.closing else ():
+        spoilt = _SPOILT.match(line.text)
+        if spoilt and not _closes(line.text, spoilt.start(1), spoilt.end(1)) and len(line.text.split()) <= 9:
+            found.append((line.start, line.start + len(line.text.rstrip(" ,.!"))))
     for line in lines[-4:] if clues.informal or clues.short or clues.name else ():
         part = line.text[-240:]
         base = line.end - len(part)

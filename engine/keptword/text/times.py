@@ -26,7 +26,7 @@ class TimeGrammar:
     """The grammar over symbols; compiled once for a set of phrasebooks."""
 
     __slots__ = (
-        "_as_of", "_condition", "_customer", "_deadline", "_firm", "_from", "_future", "_half_past", "_hours", "_lead", "_loose", "_past", "_pasttime", "_payment", "_range", "_refuse", "_take", "_takes",
+        "_as_of", "_condition", "_customer", "_deadline", "_firm", "_from", "_future", "_half_past", "_hours", "_lead", "_loose", "_past", "_pasttime", "_payment", "_range", "_refuse", "_restore", "_take", "_takes",
         "_threat", "_timely", "_tomorrow", "_update", "_we", "_you",
     )  # fmt: skip
 
@@ -67,6 +67,7 @@ class TimeGrammar:
         self._future = frozenset(classes["FUTURE"])
         self._past = frozenset(classes["PASTW"])
         self._pasttime = frozenset(classes["PASTTIME"])
+        self._restore = frozenset(classes["RESTOREW"])
         self._hours = frozenset(classes["HOURSW"])
         self._customer = frozenset(classes["CUSTOMER"])
         self._lead = frozenset("".join(classes[n] for n in ("DLPREP", "LATEST", "SPANPREP", "IN", "NEXTW")))
@@ -101,9 +102,10 @@ class TimeGrammar:
         future = not self._future.isdisjoint(held)
         past = not self._past.isdisjoint(held)
         ours = future and not self._we.isdisjoint(held)
-        if not self._hours.isdisjoint(held) and not ours:
+        restored = not self._restore.isdisjoint(held)
+        if not self._hours.isdisjoint(held) and not ours and not restored:
             return []
-        if not self._threat.isdisjoint(held) and self._update.isdisjoint(held) and not ours:
+        if not self._threat.isdisjoint(held) and self._update.isdisjoint(held) and not ours and not restored:
             return []
         strong = [m.span() for m in self._deadline.finditer(sentence)] if (future or not past) and not self._lead.isdisjoint(held) else []
         loose: list[Span] = []
