@@ -10,7 +10,7 @@ from typing import Literal
 from keptword import __version__
 from keptword import waivers as waiving
 from keptword.errors import Place, usage_error
-from keptword.evaluation import Evaluation, Gathered, at_least, violation_event, worst
+from keptword.evaluation import Evaluation, Gathered, at_least, listed_with_unknown, violation_event, worst
 from keptword.events import Event, Log
 from keptword.evidence import sentence
 from keptword.obligation import (
@@ -130,7 +130,8 @@ def _gathered(log: Log, plans: Sequence[Plan], found: Evaluation, as_of: int, wi
     everything = [o for p in plans for o in found.obligations[p.name]]
     listed = sorted((o for o in everything if o.verdict in LISTED), key=order)
     waived = sorted((o for o in everything if o.verdict == "waived"), key=order)
-    shown, unlisted = worst(listed, by_name, wishes.limit)
+    unknown = [o for o in everything if o.verdict == "unknown"]
+    shown = listed_with_unknown(worst(listed, by_name, wishes.limit)[0], unknown, wishes.limit)
     needed = {i for o in [*shown, *waived] for i in (o.opened_by, o.done_by, *o.events) if i is not None}
     events = {e.id: e for e in log.events if e.id in needed}
     events |= {
@@ -140,9 +141,9 @@ def _gathered(log: Log, plans: Sequence[Plan], found: Evaluation, as_of: int, wi
     }
     past = [e for e in log.events if e.time <= as_of]
     return Gathered(
-        shown=shown, unlisted=unlisted, waived=waived, everything=sorted(everything, key=order) if wishes.everything else (),
+        shown=shown, unlisted=len(listed) + len(unknown) - len(shown), waived=waived, everything=sorted(everything, key=order) if wishes.everything else (),
         counts={p.name: Counter(o.verdict for o in found.obligations[p.name]) for p in plans}, skipped=found.skipped,
-        unknown=Counter(o.why for o in everything if o.verdict == "unknown"),
+        unknown=Counter(o.why for o in unknown),
         failing=sum(1 for o in listed if o.is_violation and o.id not in wishes.known and at_least(by_name[o.rule].severity, wishes.fail_on)),
         events=events, first=past[0].time if past else None, last=past[-1].time if past else None, total=len(past),
         cases=len({e.case for e in past if e.case}),
@@ -165,7 +166,9 @@ def _report(
 
     def finding(o: Obligation) -> Finding:
         plan = by_name[o.rule]
-        return Finding(o, plan.severity, plan.zone, sentence(plan, o, events, as_of, wishes.lang), o.id in wishes.known)
+        return Finding(
+            o, plan.severity, plan.zone, sentence(plan, o, events, as_of, wishes.lang), o.id in wishes.known
+        )
 
     return Report(
         version=__version__, as_of=as_of, zone=wishes.zone,

@@ -222,6 +222,28 @@ def at_least(severity: Severity, threshold: str) -> bool:
     return threshold != "never" and SEVERITIES.index(severity) >= SEVERITIES.index(threshold)
 
 
+UNKNOWN_LISTED = 5  # of each rule and reason; a log without texts would else list every message it has
+
+
+def listed_with_unknown(
+    shown: Sequence[Obligation], unknown: Iterable[Obligation], limit: int | None
+) -> list[Obligation]:
+    """The findings of a report: what `worst` chose, then the first of what cannot be decided, as far as `limit` goes.
+
+    Args:
+        shown: violations, reviews and borderlines, in the usual order.
+        unknown: what cannot be decided.
+        limit: of both together; None: all of `shown` and the first few for each rule and reason.
+    """
+    first: defaultdict[tuple[str, str], list[Obligation]] = defaultdict(list)
+    for o in sorted(unknown, key=order):
+        if len(same := first[o.rule, o.why]) < UNKNOWN_LISTED:
+            same.append(o)
+    chosen = sorted((o for same in first.values() for o in same), key=order)
+    room = len(chosen) if limit is None else max(0, limit - len(shown))
+    return sorted([*shown, *chosen[:room]], key=order)
+
+
 def worst(
     listed: list[Obligation], plans: Mapping[str, Plan], limit: int | None
 ) -> tuple[list[Obligation], int]:

@@ -204,10 +204,11 @@ class Report:
         as_of: the moment at which the log was judged.
         zone: in which times that belong to no rule are shown.
         rules: one result a rule, in the order of their ids.
-        findings: violations, reviews and borderlines, ordered by `order`; cut to the worst when `unlisted` > 0.
+        findings: violations, reviews, borderlines, and the first of what is unknown (of each rule and reason), ordered by
+            `order`; cut to the worst with `--limit`.
         waived: violations that a waiver covers.
         obligations: every obligation when asked for, else empty.
-        unlisted: findings that exist and are counted, but were left out of `findings` by `--limit`.
+        unlisted: findings that exist and are counted, but were left out of `findings`.
         failing: how many violations are at or above the threshold and not in the baseline (exit status 1 if > 0).
         texts: text of the events that findings point at, by event id.
         places: where in the log the events stand that findings point at, by event id.
