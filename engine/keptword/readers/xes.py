@@ -16,6 +16,7 @@ from keptword.readers.xml_events import XmlStream, local
 
 _POOL = 100_000
 _LEAVES = frozenset(["string", "date", "int", "float", "boolean", "id"])
+_TEXTS = frozenset(["string", "date", "id"])
 _FIELDS = {"org:resource": "actor", "org:group": "team", "identity:id": "id"}
 
 
@@ -74,6 +75,18 @@ class _Log:
         if self.skipping:
             self.skipping += 1
             return
+        path = self.path
+        if name in _TEXTS and self.inside and not path:
+            # Nearly every attribute goes this way: a text or a date that is not inside another.
+            key, value = intern(attributes.get("key", "")), attributes.get("value", "")
+            path.append(key)
+            into = self.trace if self.event is None else self.event
+            if key not in into:
+                pool = self.pool
+                into[key] = pool.setdefault(value, value) if len(value) < 40 and len(pool) < _POOL else value
+                return
+            self._attribute(name, key, value)
+            return
         tag = local(name) if ":" in name else name
         if tag in _LEAVES:
             if self.inside:
@@ -99,6 +112,9 @@ class _Log:
     def _end(self, name: str) -> None:
         if self.skipping:
             self.skipping -= 1
+            return
+        if name in _TEXTS and self.path:
+            self.path.pop()
             return
         tag = local(name) if ":" in name else name
         if tag == "event":
@@ -148,7 +164,9 @@ class _Log:
             **self.shared,
         }
         if "time:timestamp" in event:
-            record["time"] = event.pop("time:timestamp")
+            time = event.pop("time:timestamp")
+            # Without the zeros that most writers add it is one of the spellings that are read fast.
+            record["time"] = time[:19] + time[23:] if time[19:23] == ".000" else time
         if activity and record["event"] != activity:
             record["activity"] = activity
         if transition is not None:
