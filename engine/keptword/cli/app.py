@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from importlib import import_module
@@ -10,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from keptword import __version__
-from keptword.errors import KeptwordError, render, visible
+from keptword.errors import KeptwordError, Place, Problem, render, visible
 
 ABOUT = "Did the provider keep its word? Rules about service communication, checked against event logs."
 
@@ -87,6 +88,13 @@ def call(arguments: list[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # `| head` is no error
         return 0
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}:
+            return _failed(error)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python would try once more at its end
+        why = f"the output cannot be written: {error.strerror}"
+        sys.stderr.write(render([Problem("U002", why, Place("keptword"))]) + "\n")
+        return 2
     except KeyboardInterrupt:
         sys.stderr.write("keptword: stopped\n")
         return 130

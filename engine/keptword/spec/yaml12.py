@@ -18,6 +18,7 @@ _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _NULL = {"", "~", "null", "Null", "NULL"}
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_DEEPEST = 1000
 _MOST_NODES = 200_000  # aliases could unfold without end
 
 
@@ -64,6 +65,8 @@ def load_yaml(text: str, file: str) -> Document:
     document = Document(file, None, lines=text.splitlines())
     problems = Problems()
     try:
+        if sum(map(text.count, "[{-?:")) > _DEEPEST:
+            _check_depth(text)
         node = yaml.compose(text, Loader=_Loader)
         if node is not None:
             document.data = _Walk(document, problems).build(node, ())
@@ -128,6 +131,15 @@ def _plainly(said: str, character: str) -> tuple[str, str]:
     else:
         message, hint = next((m for start, m in _PLAIN_WORDS.items() if start in said), (said, ""))
     return f"this is not YAML: {message}", hint
+
+
+def _check_depth(text: str) -> None:
+    """Refuse what is nested too deeply before the library's own recursion, in C, ends the process."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise yaml.YAMLError("it is nested too deeply")
 
 
 class _Walk:

@@ -57,6 +57,19 @@ def test_a_result_that_cannot_be_written_is_no_defect(
     assert done.stderr.count("\n") <= 2
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
+@pytest.mark.parametrize(
+    "command", ["rules list", "rules schema", "due --at 2026-03-02T09:00:00Z --within 1h"]
+)
+def test_a_full_disk_is_told_by_every_command(command: str) -> None:
+    """Not as a defect."""
+    shell = f'"{sys.executable}" -m keptword {command} > /dev/full'
+    done = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "error[U002]" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize("columns", ["abc", "-5", "0", "", "9" * 30, "²"])
 def test_a_width_that_is_none_is_80(
     scene: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, columns: str

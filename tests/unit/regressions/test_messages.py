@@ -36,6 +36,13 @@ def test_broken_yaml_is_explained(text: str, place: str, message: str, hint: str
     assert hint in problem.hint
 
 
+@pytest.mark.parametrize("text", ["[" * 100_000, "- " * 100_000, "{a: " * 100_000, "? " * 100_000])
+def test_yaml_that_is_nested_without_end_is_refused(text: str) -> None:
+    """The library's recursion ended the process."""
+    with pytest.raises(RuleError):
+        load_yaml(text, "rule.yaml")
+
+
 def test_a_rule_file_that_is_not_utf8_has_a_line(tmp_path: Path) -> None:
     """Line, column and byte of the first letter that cannot be read."""
     (tmp_path / "rule.yaml").write_bytes("id: a\ntitle: сбой\n".encode("cp1251"))
