@@ -166,7 +166,8 @@ class _Log:
         if "time:timestamp" in event:
             time = event.pop("time:timestamp")
             # Without the zeros that most writers add it is one of the spellings that are read fast.
-            record["time"] = time[:19] + time[23:] if time[19:23] == ".000" else time
+            exact = isinstance(time, str) and time[19:23] == ".000"
+            record["time"] = time[:19] + time[23:] if exact else time
         if activity and record["event"] != activity:
             record["activity"] = activity
         if transition is not None:

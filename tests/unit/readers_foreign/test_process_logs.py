@@ -88,6 +88,7 @@ REFUSED = [
     (EVENT.format('<date key="time:timestamp" value="02.03.2026"/>'), "f.json:2 L005 the event of case '1': '02.03.2026' is not a date and time of ISO 8601"),
     (EVENT.format('<date key="time:timestamp" value="2026-03-02T10:00:00"/>'), "f.json:2 L006 the event of case '1': '2026-03-02T10:00:00' has no offset from UTC"),
     (EVENT.format('<date key="time:timestamp" value="2026-03-02T10:00:00Z"/><int key="n" value="many"/>'), "f.json:2 L009 the event of case '1': 'n' is a number (int), not 'many'"),
+    (EVENT.format('<int key="time:timestamp" value="5"/>'), "f.json:2 L005 the event of case '1': '5' is a number: seconds or milliseconds, nobody can say"),
     (XES[:900], "f.json:17:35 L016 the file ends in the middle of the XML"),
     (XES.replace("</event>", "</evnt>", 1), "f.json:19:7 L016 this is not well-formed XML: mismatched tag"),
 ]  # fmt: skip
