@@ -83,7 +83,7 @@ def list_rules(
         return 0
     for name, rule in rows:
         typer.echo(f"{name}\n    {rule.severity} · {rule.kind} · {rule.status}\n    {visible(rule.title)}")
-    typer.echo(f"{len(rows)} rules")
+    typer.echo(f"{len(rows)} rule{'s' if len(rows) != 1 else ''}")
     return 0
 
 
