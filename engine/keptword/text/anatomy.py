@@ -86,13 +86,6 @@ class Anatomy:
         return lines_of(self.own)
 
 
-def masked(text: str) -> str:
-    """`text` with every digit as 0, for remembering by shape (nine replacements cost a tenth of `translate`)."""
-    for digit in "123456789":
-        text = text.replace(digit, "0")
-    return text
-
-
 def lines_of(text: str) -> list[Line]:
     """The lines of a text that are not empty."""
     out = []

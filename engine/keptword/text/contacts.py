@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from keptword.text.anatomy import Anatomy, masked
+from keptword.text.anatomy import Anatomy
 from keptword.text.forms import fold
 from keptword.text.lexicons import inflected, lexicons
 from keptword.text.model import Span
+from keptword.text.tokens import masked
 
 _PHONE = re.compile(r"(?<![\w+.,/#№-])(?:\+\d{1,3}[ \xa0-]?|8[ \xa0-]?|0)?(?:\(\d{2,5}\)[ \xa0-]?)?\d{2,5}(?:[ \xa0.-]?\d{2,4}){1,4}(?![\w/-]|[.,:]\d)")
 _DIGITS = re.compile(r"[0-9][0-9 \xa0().-]{3,40}[0-9]")
@@ -50,7 +51,7 @@ _CUSTOMERS = re.compile(
     r"your (?:\w+ )?(?:phone|number|line|mobile|landline|e-?mail|address|account)(?: number| address)?|(?:call|ring|phone|reach|email|contact) you(?: \w+){0,2}(?: on| at)?|number you (?:gave|provided)(?: us)?|from (?:the )?number|"
     r"отправлен\w* на|выслан\w* на|направлен\w* на|sent to|registered (?:to|as|e-?mail)|login|логин)[\s:—–-]{0,3}(?:is |на |по )?$",
 )
-_PHONE_WORD = re.compile(r"(?:тел(?:ефон\w*|\.)?|моб(?:ильн\w*|\.)?|сот(?:ов\w*|\.)?|звон\w+|позвон\w+|набер\w+|набирай\w*|номер\w*|whatsapp|ватсап\w*|viber|вайбер\w*|phone|tel|call|ring|mobile|cell|text|dial|direct(?: line)?|ddi|line|number|[tmdтм])[\s.:—–-]*(?:\w+[\s.:—–-]+){0,2}$")
+_PHONE_WORD = re.compile(r"(?<!\w)(?:тел(?:ефон\w*|\.)?|моб(?:ильн\w*|\.)?|сот(?:ов\w*|\.)?|звон\w+|(?:по|пере|со|до)звон\w+|набер\w+|набирай\w*|номер\w*|whatsapp|ватсап\w*|viber|вайбер\w*|phone|tel|call|ring|mobile|cell|text|dial|direct(?: line)?|ddi|line|number|[tmdтм])[\s.:—–-]*(?:\w+[\s.:—–-]+){0,2}$")
 _TWO = re.compile(r"(?<![\w@.])([А-ЯЁA-Z][а-яёa-z]{1,15}(?:-[А-ЯЁA-Z][а-яёa-z]+)?)(?![\w@])")
 
 
@@ -75,11 +76,19 @@ def find(anatomy: Anatomy, signature: Span | None) -> list[Span]:
         for match in _PHONE.finditer(own, max(0, run.start() - 3), min(len(own), run.end() + 3)):
             if match.end() <= run.end() and _remembered(own, match, signature):
                 found.append(match.span())
-    if "доб" in own or "внутр" in own or "ext" in own or "Ext" in own or "Доб" in own:
+    if _begins(own, "доб") or _begins(own, "ext") or _begins(own, "внутр") or _begins(own, "Доб") or _begins(own, "Ext"):
         for match in _EXTENSION_ALONE.finditer(own):
             if not any(start <= match.start() <= end + 12 for start, end in found) and _someone_near(own, match.span(), signature):
                 found.append(match.span())
     return sorted(found)
+
+
+def _begins(own: str, letters: str) -> bool:
+    """Whether a word begins with these letters ("next" does not begin with "ext")."""
+    at = own.find(letters)
+    while at > 0 and own[at - 1].isalnum():
+        at = own.find(letters, at + 1)
+    return at >= 0
 
 
 _DECIDED: dict[tuple[str, int, int, bool], bool] = {}
@@ -89,9 +98,16 @@ _DECIDED_LIMIT = 50_000
 def _remembered(own: str, match: re.Match[str], signature: Span | None) -> bool:
     """`_is_personal_phone`, once for all messages in which the same words stand around a number of the same shape."""
     start, end = match.span()
+    raw = match[0]
+    if raw.isdigit() and len(raw) < 10:     # too short for a number that nothing announces: most are no telephone numbers
+        near = own[max(0, start - 40) : start]
+        if not _PHONE_WORD.search(near[near.rfind("\n") + 1 :].lower()) and not _EXTENSION.match(own[end : end + 24]):
+            return False
     left = max(0, start - 160)
     inside = signature is not None and signature[0] <= start < signature[1]
-    floor = max(signature[0], left) - left if signature is not None and inside else -1
+    if signature is not None and inside:      # in a signature nothing before it counts
+        left = max(left, signature[0])
+    floor = 0 if inside else -1
     free = _TOLL_FREE.fullmatch(re.sub(r"\D", "", match[0])) is not None
     first = match[0][0] if match[0].isdigit() else ""
     key = (masked(own[left : end + 60]) + first, start - left, floor, free)
@@ -109,7 +125,9 @@ def _is_personal_phone(own: str, match: re.Match[str], signature: Span | None) -
     if not 5 <= digits <= 15:
         return False
     start, end = match.span()
-    before = own[max(0, start - 70) : start].lower()
+    inside = signature is not None and signature[0] <= start < signature[1]
+    floor = signature[0] if signature is not None and inside else 0
+    before = own[max(floor, start - 70) : start].lower()
     lead = before[before.rfind("\n") + 1 :]
     after = own[end : end + 24]
     extension = _EXTENSION.match(after)
@@ -136,7 +154,7 @@ def _is_personal_phone(own: str, match: re.Match[str], signature: Span | None) -
     personal = max((m.start() for m in _PERSONAL.finditer(window, max(0, len(window) - 45))), default=-1)
     if hotline >= 0:
         return personal > hotline
-    return personal >= 0 or _offered(own, start) or _someone_near(own, match.span(), signature)
+    return personal >= 0 or _offered(own, start, floor) or _someone_near(own, match.span(), signature)
 
 
 def _holds(text: str, marks: tuple[str, ...]) -> bool:
@@ -166,9 +184,9 @@ def _looks_personal(local: str) -> bool:
     return len(parts) >= 2 and all(p.isalpha() for p in parts[:2])
 
 
-def _offered(own: str, at: int, reach: int = 150) -> bool:
-    """Whether the sentence up to `at` offers the writer's own number or address, and does not ask for the customer's."""
-    lead = own[max(0, at - reach) : at].lower()
+def _offered(own: str, at: int, floor: int = 0, reach: int = 150) -> bool:
+    """Whether the sentence up to `at`, begun not before `floor`, offers the writer's own number or address and does not ask for the customer's."""
+    lead = own[max(floor, at - reach) : at].lower()
     cut = max((m.end() for m in _SENTENCE_END.finditer(lead)), default=0)
     lead = lead[cut:]
     found = _OWN.search(lead)

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from keptword.text.anatomy import Anatomy, Line, masked
+from keptword.text.anatomy import Anatomy, Line
 from keptword.text.forms import fold
 from keptword.text.lexicons import Lexicons, inflected, is_endearing, lexicons
 from keptword.text.model import Span
+from keptword.text.tokens import masked
 
 _HINTS = ("важением", "ожелани", "очтением", "скренне", "агодарност", "ризнательн", "надеждой", "egards", "EGARDS", "ВАЖЕНИЕМ", "incerely", "aithfully",
           "espectfully", "ruly", "ishes", "ordially", "ppreciation", "ratitude", "ith respect", "ith thanks")  # fmt: skip
@@ -166,7 +167,11 @@ def _formal(lines: list[Line]) -> Span | None:
     """The last formal closing that stands where a closing can stand."""
     for number in range(len(lines) - 1, -1, -1):
         line = lines[number]
-        if not any(hint in line.text for hint in _HINTS):
+        text = line.text
+        for hint in _HINTS:
+            if hint in text:
+                break
+        else:
             continue
         part = line.text if len(line.text) < 700 else line.text[-700:]
         base = line.end - len(part)
@@ -423,6 +428,8 @@ def _informal(lines: list[Line], formal: Span | None, names: list[Span], words: 
     """Over-familiar closings: those that are known, "ваш Рома", and a short last line above a bare name that is not on the white list."""
     found: list[Span] = []
     for line in lines[-4:] if clues.closing else ():
+        if " и " not in line.text and " and " not in line.text and "&" not in line.text and "+" not in line.text:
+            continue
         spoilt = _SPOILT.match(line.text)
         if spoilt and not _closes(line.text, spoilt.start(1), spoilt.end(1)) and len(line.text.split()) <= 9:
             found.append((line.start, line.start + len(line.text.rstrip(" ,.!"))))

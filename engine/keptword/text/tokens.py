@@ -38,6 +38,17 @@ _TOKEN = re.compile(
 _ABBREVIATIONS = frozenset(
     "т д е г ул тел доб руб мин час им др пр стр моб см ст п в no mr mrs ms dr ext etc approx inc ltd a p m vs e i гг напр".split()
 )
+_DIGITS = frozenset("0123456789")
+_NUMBER = re.compile(r"[+(]?[0-9()-]+[.,;]?", re.A)
+
+
+def masked(text: str) -> str:
+    """`text` with every digit as 0, for remembering by shape (nine replacements cost a tenth of `translate`)."""
+    for digit in "123456789":
+        text = text.replace(digit, "0")
+    return text
+
+
 class Symboliser(dict[str, str]):
     """Raw chunk (what stands between blanks) → its symbols; learns new chunks as it meets them and never grows past a bound."""
 
@@ -50,6 +61,11 @@ class Symboliser(dict[str, str]):
             return "N" if len(chunk) < 4 else ("Y" if chunk[:2] in {"19", "20"} else "N") if len(chunk) == 4 else OTHER
         if chunk[-1:] in ".," and chunk[:-1].isdecimal() and chunk.isascii():
             return self.__missing__(chunk[:-1]) + (BOUND if chunk[-1] == "." else "")
+        first = chunk[0]
+        if (first in _DIGITS or first in "+(") and len(chunk) > 6 and _NUMBER.fullmatch(chunk):
+            shape = masked(chunk)
+            if shape != chunk and "0000" not in shape:      # a telephone number reads as any other of its shape; four digits may be a year
+                return self[shape]
         out = "".join(symbol for symbol, _, _ in self.pieces(chunk))
         if len(chunk) <= 48:
             if len(self) >= CACHE_LIMIT:
