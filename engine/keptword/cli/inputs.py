@@ -111,7 +111,7 @@ def only_where(log: Log, wanted: Sequence[str] | None) -> Log:
         raise usage_error(
             f"--where: no case has {' and '.join(f'{k}={v}' for k, v in conditions.items())}", hint
         )
-    return replace(log, events=kept)
+    return replace(log, events=kept, table=None)
 
 
 def write_bytes(data: bytes, output: Path | None) -> None:

@@ -68,7 +68,15 @@ def audited(path, rules, capsys, *more):
 
 
 @pytest.mark.parametrize(
-    "more", [(), ("--limit", "1"), ("--all",), ("--as-of", "2026-03-02T10:30:00Z"), ("--engine", "reference")]
+    "more",
+    [
+        (),
+        ("--limit", "1"),
+        ("--all",),
+        ("--as-of", "2026-03-02T10:30:00Z"),
+        ("--engine", "reference"),
+        ("--where", "case=T-2"),
+    ],
 )
 def test_the_report_is_the_same(tmp_path, rules, capsys, monkeypatch, more):
     """Read as columns or as events, a log gives the same report to the letter."""
