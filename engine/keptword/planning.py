@@ -48,7 +48,8 @@ from keptword.spec.model import (
     Stretch,
     Wording,
 )
-from keptword.spec.packs import Pack, RuleFile, Term, full_name, referred
+from keptword.spec.pack import Pack, RuleFile, Term
+from keptword.spec.references import full_name, referred
 
 
 def make_plans(
@@ -161,7 +162,9 @@ def _fan_out(item: RuleFile, problems: Problems) -> tuple[str, str] | None:
         return None
     target, source = pairs[0]
     if target not in item.rule.per:
-        message = f"'for_each' fills '{target}', and that is no field of the key (per: {', '.join(item.rule.per)})"
+        message = (
+            f"'for_each' fills '{target}', and that is no field of the key (per: {', '.join(item.rule.per)})"
+        )
         near = did_you_mean(target, item.rule.per) or f"per: [{', '.join((*item.rule.per, target))}]"
         hint = near if "did you" in near else f"write {near}, or for_each: {{{item.rule.per[-1]}: {source}}}"
         problems.add(item.document.problem("R024", message, ("for_each",), hint))

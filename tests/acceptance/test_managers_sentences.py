@@ -12,7 +12,8 @@ from keptword.obligation import Report
 from keptword.planning import make_plans
 from keptword.readers import read_log
 from keptword.spec.model import KINDS, Head, rule_data
-from keptword.spec.packs import Pack, load_packs
+from keptword.spec.pack import Pack
+from keptword.spec.packs import load_packs
 from keptword.spec.sentence import parse_sentence
 
 ROOT = Path(__file__).parents[2]

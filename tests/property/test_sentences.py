@@ -12,7 +12,7 @@ from keptword.errors import Problems
 from keptword.limits import Limit
 from keptword.spec.load import build_rule
 from keptword.spec.model import KINDS, Head, rule_data
-from keptword.spec.packs import Term
+from keptword.spec.pack import Term
 from keptword.spec.sentence import SentenceError, parse_sentence, say
 from keptword.spec.sentence_limits import read_limit, say_limit
 from keptword.spec.yaml12 import dump_yaml, load_yaml

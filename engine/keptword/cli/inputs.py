@@ -14,7 +14,7 @@ from keptword.instants import InstantError, is_date, parse_instant, zone
 if TYPE_CHECKING:
     from keptword.events import Log
     from keptword.plan import Plan
-    from keptword.spec.packs import Pack
+    from keptword.spec.pack import Pack
 
 DEFAULT_RULES = ("house",)
 

@@ -11,7 +11,7 @@ from keptword.errors import did_you_mean, usage_error
 if TYPE_CHECKING:
     from keptword.obligation import Report
     from keptword.reports.scores import Group, Weights
-    from keptword.spec.packs import Pack
+    from keptword.spec.pack import Pack
 
 SECRET = "KEPTWORD_SECRET"  # noqa: S105  the name of a variable
 _GROUPS: dict[str, Group] = {

@@ -13,7 +13,7 @@ from keptword.cli import inputs
 from keptword.errors import did_you_mean, render, usage_error, visible
 
 if TYPE_CHECKING:
-    from keptword.spec.packs import Pack, RuleFile
+    from keptword.spec.pack import Pack, RuleFile
 
 app = typer.Typer(
     help="Look at rules: list, show, lint, schema, docs, say.", no_args_is_help=True, rich_markup_mode=None

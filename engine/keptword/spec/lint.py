@@ -9,7 +9,8 @@ from keptword.errors import Problem
 from keptword.limits import Limit
 from keptword.spec.conditions import All, Compare, Condition
 from keptword.spec.model import Cadence, Count, Guard, Notice, Promise, Response, Rule, Wording
-from keptword.spec.packs import Pack, RuleFile, patterns_in
+from keptword.spec.pack import Pack, RuleFile
+from keptword.spec.references import patterns_in
 from keptword.spec.satisfiable import flat, joint, satisfiable
 from keptword.spec.values import AnyPattern, EventPattern, LimitChoice, Pattern, limits_in
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from keptword.spec.packs import RuleFile
+    from keptword.spec.pack import RuleFile
     from keptword.testing.rulefile import Case
     from keptword.testing.running import Bench
 

@@ -14,7 +14,8 @@ from keptword.instants import format_instant
 from keptword.obligation import VIOLATIONS, Obligation
 from keptword.plan import Plan
 from keptword.planning import make_plans
-from keptword.spec.packs import Pack, RuleFile, load_packs
+from keptword.spec.pack import Pack, RuleFile
+from keptword.spec.packs import load_packs
 from keptword.spec.yaml12 import read_yaml
 from keptword.testing.expected import compare
 from keptword.testing.rulefile import SUFFIX, Case, read_cases

@@ -17,7 +17,8 @@ from keptword.obligation import LISTED, VERDICTS, VIOLATIONS, Obligation
 from keptword.plan import Plan
 from keptword.planning import make_plans
 from keptword.spec.load import build_rule
-from keptword.spec.packs import Pack, RuleFile, load_packs
+from keptword.spec.pack import Pack, RuleFile
+from keptword.spec.packs import load_packs
 from keptword.spec.yaml12 import load_yaml
 from keptword.testing.expected import Expected, Frame, compare, read_expected
 from keptword.testing.sidebyside import counted, side_by_side

@@ -23,7 +23,7 @@ from keptword.errors import Problems, RuleError
 from keptword.plan import Plan
 from keptword.planning import make_plans
 from keptword.spec.load import build_rule
-from keptword.spec.packs import Pack, RuleFile, Term
+from keptword.spec.pack import Pack, RuleFile, Term
 from keptword.spec.yaml12 import dump_yaml, load_yaml
 from keptword.testing.marked_words import MarkedWords
 from keptword.testing.random_events import logs, moments

@@ -22,7 +22,7 @@ from keptword.plan import Plan
 from keptword.planning import make_plan
 from keptword.spec.conditions import parse_condition
 from keptword.spec.model import KINDS
-from keptword.spec.packs import Pack, RuleFile
+from keptword.spec.pack import Pack, RuleFile
 from keptword.timeline import format_timeline
 from keptword.waivers import Waiver
 
