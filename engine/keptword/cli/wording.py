@@ -6,7 +6,9 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from keptword.errors import Place, Problem, UsageError, did_you_mean, usage_error, visible
 
@@ -18,31 +20,41 @@ _STYLE = {"kept": "green", "broken": "bold red", "review": "yellow"}
 _LIMIT = 20_000_000
 
 
+HELP = """Check the words of one message, with the passages found: sign-off, apology, promised times, blame, ….
+
+FILE is the message as text or HTML; - is standard input.
+
+Exit status: 0 no check is broken; 1 some are; 2 a wrong argument or phrasebook.
+"""
+EPILOG = """\b
+Examples:
+  keptword wording letter.txt
+  keptword wording - --check blame --check deflection --format json < letter.txt
+"""
+
+
 def wording(
-    file: str,
-    check: Sequence[str] = (),
-    lang: str | None = None,
-    format: str = "text",
-    phrasebook: Sequence[Path] = (),
-    staff: Path | None = None,
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help="The message.")],
+    check: Annotated[
+        list[str] | None,
+        typer.Option("--check", metavar="NAME", help="Only this check; may be repeated."),
+    ] = None,
+    lang: Annotated[
+        str | None, typer.Option("--lang", metavar="ru|en", help="Override what the letters say.")
+    ] = None,
+    format: Annotated[
+        str, typer.Option("--format", "-f", metavar="text|json", help="Text for people, JSON for programs.")
+    ] = "text",
+    phrasebook: Annotated[
+        list[Path] | None,
+        typer.Option("--phrasebook", metavar="FILE|DIR", help="Further phrasebooks; may be repeated."),
+    ] = None,
+    staff: Annotated[
+        Path | None,
+        typer.Option("--staff", metavar="FILE", help="Registered names, one a line; none is a short form."),
+    ] = None,
 ) -> int:
-    """Check the wording of one message and print what was found to standard output.
-
-    Args:
-        file: the message; "-" reads standard input.
-        check: elements to require, or to forbid where they are bad style (deflection, blame, …); all house checks by default.
-        lang: "ru" or "en" to override what the letters say.
-        format: "text" or "json".
-        phrasebook: further phrasebooks, files or directories.
-        staff: a file with a registered name on each line; none of these counts as a short form.
-
-    Returns:
-        0 when no check is broken, 1 otherwise.
-
-    Raises:
-        UsageError: an unknown check, language or format, or a file that cannot be read.
-        RuleError: a phrasebook that cannot be used.
-    """
+    """Check the words of one message, with the passages found."""
     from keptword.text import ELEMENTS, analyse, load_phrasebooks
 
     if format not in {"text", "json"}:
@@ -51,7 +63,7 @@ def wording(
         raise usage_error(f"'{lang}' is not a language of the wording checks", "use ru or en")
     books = load_phrasebooks(phrasebook) if phrasebook else None
     known = [*ELEMENTS, *(n for n in (books.names if books else ()) if n not in ELEMENTS)]
-    for name in check:
+    for name in check or ():
         if name not in known:
             raise usage_error(
                 f"there is no wording check '{name}'",
@@ -68,6 +80,9 @@ def wording(
     else:
         _show(analysis, results)
     return int(any(r.outcome == "broken" for r in results))
+
+
+wording.__doc__ = HELP
 
 
 def as_json(analysis: Analysis, results: Sequence[CheckResult]) -> str:
