@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from keptword.text.analysis import analyse, analyse_many
-    from keptword.text.books import Phrasebooks, load_phrasebooks
+    from keptword.text.books import load_phrasebooks
     from keptword.text.checks import check, says
     from keptword.text.model import (
         ELEMENTS,
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
         StatedTime,
         Zones,
     )
+    from keptword.text.phrasebook import Phrasebooks
     from keptword.text.stated import stated_times
 
 _WHERE = {
-    "analyse": "analysis", "analyse_many": "analysis", "Phrasebooks": "books", "load_phrasebooks": "books",
+    "analyse": "analysis", "analyse_many": "analysis", "Phrasebooks": "phrasebook", "load_phrasebooks": "books",
     "check": "checks", "says": "checks", "stated_times": "stated",
     "ELEMENTS": "model", "Analysis": "model", "CheckResult": "model", "Hit": "model", "Lang": "model", "Mode": "model",
     "Outcome": "model", "StatedTime": "model", "Zones": "model",

@@ -9,9 +9,10 @@ from typing import Any
 
 from keptword.text import contacts, signoff
 from keptword.text.anatomy import MAX_TEXT, Anatomy, take_apart
-from keptword.text.books import Phrase, Phrasebooks, built_in
+from keptword.text.books import built_in
 from keptword.text.html_mail import looks_like_html, to_text
 from keptword.text.model import Analysis, Elements, Hit, Span, Zones
+from keptword.text.phrasebook import Phrase, Phrasebooks
 from keptword.text.times import Promise, TimeGrammar
 
 # Elements whose hits do not count in a sentence that also has one of these.

@@ -1,16 +1,16 @@
-"""How a message is signed: formal closing by a white list, full name with position or company, over-familiar closings, short names."""
+"""How a message is signed: formal closings by a white list, over-familiar ones, and the zones of closing and signature."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from keptword.text.anatomy import Anatomy, Line
 from keptword.text.forms import fold
-from keptword.text.lexicons import Lexicons, inflected, is_endearing, lexicons
+from keptword.text.lexicons import Lexicons, lexicons
 from keptword.text.model import Span
-from keptword.text.tokens import masked
+from keptword.text.short_names import short_names
+from keptword.text.signers import WORD, signer
 
 _HINTS = ("важением", "ожелани", "очтением", "скренне", "агодарност", "ризнательн", "надеждой", "egards", "EGARDS", "ВАЖЕНИЕМ", "incerely", "aithfully",
           "espectfully", "ruly", "ishes", "ordially", "ppreciation", "ratitude", "ith respect", "ith thanks")  # fmt: skip
@@ -43,46 +43,6 @@ _INFORMAL = re.compile(
     r"have a (?:great|good|awesome|fab|super) one|thx\b|k?thxbye)",
     re.I,
 )
-_CAP = r"(?:[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)?|[А-ЯЁ]{4,20}(?:-[А-ЯЁ]{3,})?|(?:[OD]['’]|Mc|Mac|Al-)?[A-ZÀ-Ý][a-zà-ÿ]+(?:[-'’][A-Z][a-zà-ÿ]+)?|[A-Z]{4,20})"
-_INITIAL = r"[A-ZА-ЯЁ]\."
-_PARTICLE = r"(?:de|van|von|der|den|di|da|la|el|al|bin|ibn|del|ter|ben|оглы|де|фон|ван)"
-_SEQUENCE = re.compile(rf"(?<![\w@./-]){_CAP}(?:[ \t\xa0]+(?:{_INITIAL}[ \t\xa0]*)?(?:{_PARTICLE}[ \t\xa0]+){{0,2}}{_CAP}){{1,7}}(?![\w@-])")
-_ONE = re.compile(rf"{_CAP}")
-_WORD = re.compile(r"[^\W\d_]+(?:[-.'’][^\W\d_]+)*\.?")
-_PATRONYMIC = re.compile(r"(?:вич|вна|ична|инична|ьич)$")
-_SURNAME = re.compile(r"(?:[оеё]в|[оеё]ва|[иы]н|[иы]на|ский|ская|цкий|цкая|ской|цкой|ко|ук|юк|чук|ян|янц|дзе|швили|ых|их|ец|ич|ак|як|ик|ой|ая|ый|ий|ин|ер|ман|берг|штейн|иди|ава|уа|аев|аева)$")
-_NOT_NAMES = frozenset(
-    fold(w)
-    for w in """ваш ваша ваши твой твоя наш наша хорошего доброго доброй удачного приятного отличного прекрасного всего спасибо благодарим дня вечера уважением уважаемый
-    уважаемая добрый день вечер утро доброе здравствуйте привет москва санкт-петербург петербург новосибирск екатеринбург казань самара россия российская федерация тел телефон моб
-    мобильный почта сайт email e-mail адрес отправлено iphone android регардс с и от до по на из для мы вы я не в за к о у kind best warm regards sincerely yours faithfully truly
-    respectfully wishes thank thanks you have a great good nice day weekend evening dear hello hi sent from my the your our we if please best, london york new boston paris berlin dublin
-    tel phone mobile cell email web website fax address p.s ps monday tuesday wednesday thursday friday saturday sunday all with in on at for and of to us uk usa january february march april
-    june july august september october november december понедельник вторник среда четверг пятница суббота воскресенье января февраля марта апреля мая июня июля августа сентября октября
-    ноября декабря обращение заявка заявки номер тикет письмо интернет личный кабинет режим работы горячая линия контакт телеграм telegram whatsapp viber skype linkedin get outlook
-    искренне всегда вам вашем вас будьте берегите команда пожалуйста если direct line hotline toll free office next update status incident ticket case reference""".split()
-)
-_CITY = frozenset(fold(w) for w in "москва питер спб петербург санкт-петербург новосибирск екатеринбург казань самара омск челябинск уфа пермь краснодар воронеж минск киев london paris berlin dublin york boston chicago seattle toronto sydney manchester".split())
-_CONTACT_SEGMENT = re.compile(r"@|\d{3}|https?:|www\.|(?:^|\s)(?:тел|моб|сот|факс|e-?mail|почта|сайт|адрес|phone|tel|mobile|cell|fax|web|г|ул|пр|доб|ext)[.:\s]", re.I)
-_COMPANY_FORM = re.compile(r"(?<![\w-])(?:ООО|ОАО|ПАО|ЗАО|АО|ИП|НКО|ГК|LLC|Ltd|Inc|GmbH|Corp|PLC|plc|S\.A\.|Co\.|AG|Limited|Group|Company)(?![\w-])|«[^«»\n]{2,60}»")
-_ADDRESSED = re.compile(r"(?:спасибо|благодар\w+|здравствуй\w*|привет\w*|добр\w+ \w+|уважаем\w+|дорог\w+|thank\w*|hi|hello|dear|hey|cheers|sorry|извини\w*|прости\w*|поняла?|хорошо|ок|good \w+)[,!]?\s*$", re.I)
-_ROLE_BEFORE = r"(?:инженер|мастер|менеджер|специалист|техник|монтажник|коллег|оператор|консультант|руководител|куратор|админ|программист|ассистент|помощник|сотрудни)[а-яё]*(?:[ \xa0]поддержки)?"
-_INTRODUCED_RU = re.compile(
-    r"(?:(?<!\w)(?:это|меня зовут|зовут|с вами(?: был[аи]?| на связи| сегодня)?|на связи|спросите|спрашивайте|спросить|звоните|позвоните|набирайте|наберите|пишите|напишите|обращайтесь к|обратитесь к|"
-    r"обращаться к|пишите мне|ваш|ваша|вашему|вашей|твой|твоя|наш|наша|нашего|нашему|нашей|нашу|я|приедет|подъедет|поможет|свяжется|позвонит|перезвонит|займ[её]тся|ответит|" + _ROLE_BEFORE + r"))"
-    r"[ \xa0]*[,—–:-]?[ \xa0]*(?P<name>(?-i:[А-ЯЁ][а-яё]{2,15}))(?![\w-])",
-    re.I,
-)
-_INTRODUCED_EN = re.compile(
-    r"(?<!\w)(?:this is|it's|it is|i'm|i am|my name is|my name's|name is|call|ask for|contact|reach|reach out to|engineer|technician|manager|colleague|specialist|agent|rep|your|email|text|ping|message|"
-    r"with|speak to|speak with|talk to|drop|our|buddy|pal|friend|mate)[ \xa0]+(?P<name>(?-i:[A-Z][a-z]{1,14}))(?![\w-])",
-    re.I,
-)
-_PRESENTS = re.compile(
-    r"(?<![\w-])(?P<name>[А-ЯЁA-Z][а-яёa-z]{1,15})[ \xa0](?:here(?: from|,|\.|!)|from (?:the )?(?:support|tech|customer|billing|accounts|sales|helpdesk|service)"
-    r"|из (?:тех)?(?:поддержки|отдела|службы|офиса|клиентского)|на связи|на проводе|на линии)"
-)
-_NOT_AFTER_YOUR = frozenset("bill sue cat dot art ant rich bert kit sandy al em dom pip mel val rob nick dick pat rosie tab tori bella ted meg don".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +92,8 @@ def read(anatomy: Anatomy, staff: frozenset[str] = frozenset(), clues: Clues = _
     words = lexicons()
     known = frozenset(fold(part) for name in staff for part in name.split())
     zone = _zone(lines, own, formal[1] if formal else None)
-    names, where = _signer(zone, own, words, known, formal is not None) if signed else ([], None)
-    short = _diminutives(anatomy, zone, words, known, formal is not None) if clues.short else []
+    names, where = signer(zone, own, words, known, formal is not None) if signed else ([], None)
+    short = short_names(anatomy, zone, words, known, formal is not None) if clues.short else []
     informal = _informal(lines, formal, names, words, clues)
     last = lines[-1].end
     closing = formal or (informal[0] if informal else None)
@@ -231,195 +191,6 @@ def _after(own: str, start: int) -> list[Line]:
     return found
 
 
-
-def _segments(line: Line) -> Iterator[Span]:
-    for match in re.finditer(r"(?:[^,|;/•·\t()—–\n-]|(?<=\S)-(?=\S))+", line.text):
-        if match[0].strip():
-            yield line.start + match.start(), line.start + match.end()
-
-
-def _full_names(zone: list[Line], words: Lexicons, staff: frozenset[str], *, after_closing: bool) -> tuple[list[Span], Span | None]:
-    """Spans of a full name with its position or company, and the span of the name."""
-    for number, line in enumerate(zone):
-        for match in _SEQUENCE.finditer(line.text):
-            name = _name_in(line, match, words, staff)
-            if name is None:
-                continue
-            if not after_closing and not _own_line(line, name):
-                continue
-            near = zone[max(0, number - (1 if not after_closing else 9)) : number + (4 if not after_closing else 9)]
-            if len(match[0].split()) == 2 and not _evident(match[0], words, staff) and not (after_closing and number == 0):
-                continue
-            place = _position(near, name, words)
-            if place is not None:
-                start, end = min(name[0], place[0]), max(name[1], place[1])
-                return [(start, end)] if end - start <= 160 else [name], name
-    return [], None
-
-
-_SIGNERS: dict[tuple[str, bool], tuple[tuple[Span, ...], Span | None]] = {}
-_SIGNERS_LIMIT = 50_000
-
-
-def _signer(zone: list[Line], own: str, words: Lexicons, staff: frozenset[str], after_closing: bool) -> tuple[list[Span], Span | None]:
-    """`_full_names`, once for all messages that end alike but for the digits; not remembered where a staff list has a say."""
-    if not zone or staff:
-        return _full_names(zone, words, staff, after_closing=after_closing)
-    base, end = zone[0].start, zone[-1].end
-    key = (masked(own[base:end]), after_closing)
-    known = _SIGNERS.get(key)
-    if known is None:
-        names, where = _full_names(zone, words, staff, after_closing=after_closing)
-        if len(_SIGNERS) >= _SIGNERS_LIMIT:
-            _SIGNERS.clear()
-        known = _SIGNERS[key] = (tuple((s - base, e - base) for s, e in names), (where[0] - base, where[1] - base) if where else None)
-    spans, found = known
-    return [(s + base, e + base) for s, e in spans], (found[0] + base, found[1] + base) if found else None
-
-
-def _evident(text: str, words: Lexicons, staff: frozenset[str]) -> bool:
-    parts = [fold(p) for p in _ONE.findall(text)]
-    return any(p in words.names or p in staff for part in parts for p in part.split("-"))
-
-
-def _own_line(line: Line, name: Span) -> bool:
-    """Whether a name stands as a signature does: it, or its position, opens the line or follows a dash."""
-    before = line.text[: name[0] - line.start].rstrip(" ,—–-:|*_")
-    if not before:
-        return True
-    if re.match(r"(?:ваш|ваша|your)\s", before, re.I) and _CONTACT_SEGMENT.search(line.text[name[1] - line.start :]):
-        return False
-    if re.search(r"[.!?](?:\s|$)", before[-2:] + " ") and len(line.text) < 160:
-        return True
-    tokens = _WORD.findall(before)
-    return len(tokens) <= 5 and any(lexicons().is_role(fold(t)) for t in tokens) and not re.search(r"[.!?]$", line.text[-1:] if len(tokens) > 3 else "")
-
-
-def _name_in(line: Line, match: re.Match[str], words: Lexicons, staff: frozenset[str]) -> Span | None:
-    """The longest run of two to four words in a sequence of capitalised words that can be a person's full name."""
-    tokens = [(m.start(), m.end(), fold(m[0])) for m in _ONE.finditer(match[0])]
-    best: list[tuple[int, int, str]] = []
-    run: list[tuple[int, int, str]] = []
-    for token in [*tokens, (0, 0, "")]:
-        word = token[2]
-        if not word or words.is_role(word) or word in words.brands or word in _NOT_NAMES or (words.is_brand(word) and word not in words.names):
-            if len(run) > len(best):
-                best = run
-            run = []
-        else:
-            run.append(token)
-    if not 2 <= len(best) <= 4:
-        return None
-    parts = [word for _, _, word in best]
-    flat = [p for part in parts for p in part.split("-")]
-    full = any(p in words.names or p in staff for p in flat)
-    if any(p in words.diminutives and p not in staff for p in parts) and not full:
-        return None
-    if not full and not any(_SURNAME.search(p) or _PATRONYMIC.search(p) for p in parts) and not parts[0].isascii():
-        return None
-    if len(parts) == 2 and _PATRONYMIC.search(parts[1]) and parts[0] in words.names:
-        return None
-    return line.start + match.start() + best[0][0], line.start + match.start() + best[-1][1]
-
-
-def _position(zone: list[Line], name: Span, words: Lexicons) -> Span | None:
-    """The nearest position, department or company in the lines around a name."""
-    best: Span | None = None
-    for line in zone:
-        for start, end in _segments(line):
-            text = line.text[start - line.start : end - line.start]
-            if start < name[1] and end > name[0]:
-                before, after = line.text[start - line.start : name[0] - line.start], line.text[name[1] - line.start : end - line.start]
-                pieces = [(start, before), (name[1], after)]
-            else:
-                pieces = [(start, text)]
-            for at, piece in pieces:
-                if piece.strip() and _is_position(piece, words, whole=len(pieces) == 1):
-                    left = at + len(piece) - len(piece.lstrip())
-                    found = (left, left + len(piece.strip()))
-                    if best is None or abs(found[0] - name[0]) < abs(best[0] - name[0]):
-                        best = found
-        company = _COMPANY_FORM.search(line.text)
-        if company and best is None:
-            best = (line.start + company.start(), line.start + company.end())
-    return best
-
-
-def _is_position(piece: str, words: Lexicons, *, whole: bool) -> bool:
-    tokens = _WORD.findall(piece)
-    if not tokens or len(tokens) > 12:
-        return False
-    folded = [fold(t) for t in tokens]
-    if _CONTACT_SEGMENT.search(piece) and not _COMPANY_FORM.search(piece):
-        return False
-    if folded[0] in {"ваш", "ваша", "спасибо", "thanks", "thank", "с", "если", "if", "please", "благодарим", "мы", "we", "за"}:
-        folded = folded[1:] if folded[0] in {"ваш", "ваша", "с"} else []
-    if any(words.is_role(f) for f in folded) and not re.search(r"[!?]\s*$", piece):
-        return True
-    if any(words.is_brand(f) for t, f in zip(tokens, [fold(t) for t in tokens], strict=True) if t[0].isupper() or f in words.brands):
-        return True
-    if not whole or len(tokens) > 4 or re.search(r"\d", piece) or re.search(r"[.!?…:]\s*$", piece):
-        return False
-    if any(f in _CITY or f in _NOT_NAMES or f in words.names or f in words.diminutives for f in folded):
-        return False
-    return bool(folded) and all(t[0].isupper() for t in tokens)
-
-
-def _diminutives(anatomy: Anatomy, zone: list[Line], words: Lexicons, staff: frozenset[str], formal: bool) -> list[Span]:
-    """Short names of those who sign or who are named as the person to turn to."""
-    found: set[Span] = set()
-
-    def short(word: str) -> bool:
-        folded = fold(word)
-        return folded not in staff and (folded in words.diminutives or is_endearing(folded))
-
-    for number, line in enumerate(zone):
-        if formal and number > 5:
-            break
-        for match in _ONE.finditer(line.text):
-            if not short(match[0]) or (match.start() and (line.text[match.start() - 1].isalnum() or line.text[match.start() - 1] in "@«-")):
-                continue
-            if match.end() < len(line.text) and (line.text[match.end()].isalnum() or line.text[match.end()] in "@-»"):
-                continue
-            before, after = line.text[: match.start()], line.text[match.end() :]
-            if _ADDRESSED.search(before) or (anatomy.greeting and anatomy.greeting[0] <= line.start + match.start() < anatomy.greeting[1]):
-                continue
-            if formal or _signs(before, after, words, number == len(zone) - 1):
-                found.add((line.start + match.start(), line.start + match.end()))
-    own = anatomy.own
-    for match in _PRESENTS.finditer(own) if _may_introduce(own) else ():
-        if short(match["name"]):
-            found.add(match.span("name"))
-    pattern, forms = (_INTRODUCED_EN, words.diminutives) if anatomy.lang == "en" else (_INTRODUCED_RU, inflected())
-    for match in pattern.finditer(own) if _may_introduce(own) else ():
-        word = fold(match["name"])
-        if not match["name"][0].isupper() or word in staff or word not in forms:
-            continue
-        if anatomy.lang == "en" and word in _NOT_AFTER_YOUR and fold(match[0].split()[0]) in {"your", "our", "with", "text", "drop", "call", "email"}:
-            continue
-        found.add(match.span("name"))
-    return sorted(found)
-
-
-def _may_introduce(own: str) -> bool:
-    return len(own) < 20_000
-
-
-def _signs(before: str, after: str, words: Lexicons, last: bool) -> bool:
-    """Whether a word on a line near the end stands as a signature does."""
-    lead = before.strip(" ,—–-*_")
-    rest = after.strip(" .,!:)(*_")
-    follows = [fold(t) for t in _WORD.findall(rest)]
-    tail = not follows or words.is_role(follows[0]) or (len(follows) <= 5 and (rest[:1].isupper() or any(words.is_role(f) for f in follows) or follows[0] in {"из", "from", "с", "со"}))
-    if not lead:
-        return bool(tail) and not after.lstrip().startswith(("!", "?")) and (last or not after.startswith(",") or (bool(rest) and any(words.is_role(f) for f in follows)))
-    if re.search(r"(?:^|\W)(?:ваш|ваша|твой|твоя|your|yours|xoxo|это|by|from)$", lead, re.I):
-        return True
-    if last and re.match(r"(?:всегда )?(?:ваш|ваша|твой|твоя|your)\s", lead, re.I) and len(lead.split()) <= 5 and not rest:
-        return True
-    return bool(tail) and bool(re.search(r"(?:[,—–.!]|\s-)\s*$", before)) and (last or len(lead) < 60) and not re.search(r"\?\s*$", after)
-
-
 _YOURS_HINTS = ("ваш", "Ваш", "ВАШ", "тво", "Тво", "your", "Your", "YOUR")
 _YOURS = re.compile(r"(?<!\w)(?:ваш|ваша|твой|твоя|всегда ваш|всегда ваша|your|yours,?)[ \xa0]+(?:[\w-]{2,30}[ \xa0]+){0,4}?(?P<name>(?-i:[А-ЯЁA-Z][а-яёa-z]+))[^\n]{0,30}\s*$", re.I)
 
@@ -448,7 +219,7 @@ def _informal(lines: list[Line], formal: Span | None, names: list[Span], words: 
                 found.append((base + yours.start(), base + yours.end("name")))
     if formal is None and not found and len(lines) >= 2 and not names:
         above, last = lines[-2], lines[-1]
-        bare = [fold(t) for t in _WORD.findall(last.text)]
+        bare = [fold(t) for t in WORD.findall(last.text)]
         signer = 1 <= len(bare) <= 3 and last.text[0].isupper() and any(b in words.names or b in words.diminutives for b in bare)
         count = len(above.text.split())
         if signer and count <= 7 and above.text[-1] in ",!" and above.start > lines[0].start and not re.match(r"(?:thank|спасибо|благодар)", above.text, re.I):
