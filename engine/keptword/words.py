@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from keptword.events import Event
+
+if TYPE_CHECKING:
+    from keptword.text.judge import Judge
 
 
 @dataclass(slots=True)
@@ -17,10 +20,12 @@ class Words:
     Attributes:
         phrasebooks: files of packs, besides the built-in ones.
         staff: names that are no diminutives although they look like some.
+        judge: asked about results that are `review`, and about no other; None (the default) leaves them to a person.
     """
 
     phrasebooks: tuple[Path, ...] = ()
     staff: frozenset[str] = frozenset()
+    judge: Judge | None = None
     _books: Any = None
     _seen: dict[tuple[str, str], Any] = field(default_factory=dict)
 
@@ -57,7 +62,8 @@ class Words:
             return None
         from keptword import text as wording
 
-        return wording.check(found, element, mode, customer_lang)
+        result = wording.check(found, element, mode, customer_lang)
+        return result if self.judge is None else self.judge.decide(found, result)
 
     def stated(self, event: Event, zone: str, what: Literal["eta", "next-update", "any"]) -> int | None:
         """The first time that the event's text states, as an instant; None when it states none."""
@@ -71,8 +77,8 @@ class Words:
         return times[0].at if times else None
 
 
-def words_for(packs: Sequence[Any]) -> Words:
-    """The wording checks that the packs ask for."""
+def words_for(packs: Sequence[Any], judge: Judge | None = None) -> Words:
+    """The wording checks that the packs ask for, with a judge for the cases left to review if one is given."""
     books = tuple(path for pack in packs for path in pack.phrasebooks)
     staff = frozenset(
         line.strip()
@@ -81,4 +87,4 @@ def words_for(packs: Sequence[Any]) -> Words:
         for line in pack.staff.read_text("utf-8").splitlines()
         if line.strip()
     )
-    return Words(books, staff)
+    return Words(books, staff, judge)

@@ -20,7 +20,9 @@ RULES = sorted(
 # Modules that are read from top to bottom and would lose by being cut: why.
 LONG = {
     "plan.py": "one plan a kind of rule, side by side",
-    "reference.py": "the definition of what every kind means, in one piece",
+    "monitor.py": "the one place where time moves: every step of it in order",
+    "kernels.py": "one plain loop a kind of rule, each run both as Python and compiled",
+    "frame.py": "one table: its columns, keys and lists are laid out together",
 }
 
 

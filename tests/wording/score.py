@@ -40,7 +40,22 @@ def messages(part: str) -> Iterator[Message]:
     for path in sorted(HERE.glob(f"{part}_*.yaml")):
         for number, entry in enumerate(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)):
             labels = set((entry.get("has") or "").split())
-            unknown = labels - {"formal", "name", "informal", "dim", "contact", "eta", "next", "apology", "hollow", "resp", "help", "deflect", "blame", "cause"}
+            unknown = labels - {
+                "formal",
+                "name",
+                "informal",
+                "dim",
+                "contact",
+                "eta",
+                "next",
+                "apology",
+                "hollow",
+                "resp",
+                "help",
+                "deflect",
+                "blame",
+                "cause",
+            }
             if unknown:
                 raise ValueError(f"{path.name} message {number}: unknown labels {unknown}")
             if labels & {"deflect", "blame"}:
@@ -67,7 +82,11 @@ class Count:
 
     def f1(self) -> float:
         """Harmonic mean of the two."""
-        return 2 * self.right / (2 * self.right + self.extra + self.lost) if self.right + self.extra + self.lost else 1.0
+        return (
+            2 * self.right / (2 * self.right + self.extra + self.lost)
+            if self.right + self.extra + self.lost
+            else 1.0
+        )
 
 
 @dataclass(slots=True)
@@ -98,11 +117,16 @@ def score(part: str, show: str = "") -> Score:
             count.lost += has and not says
             if has != says and show in (label, "all"):
                 spans = [h.text for e in elements for h in found.hits(e)]
-                print(f"{'EXTRA' if says else 'LOST'} {label} {message.file}#{message.number} {spans}\n    {' / '.join(message.text.splitlines())[:420]}")
+                print(
+                    f"{'EXTRA' if says else 'LOST'} {label} {message.file}#{message.number} {spans}\n    {' / '.join(message.text.splitlines())[:420]}"
+                )
         signed = {"formal", "informal", "name", "dim"} & message.labels
         if signed and not ({"formal", "name"} <= message.labels and not {"informal", "dim"} & message.labels):
             out.bad_signoffs += 1
-            passed = all(check(found, e, "require").outcome == "kept" for e in ("sign-off.formal", "sign-off.full-name")) and all(
+            passed = all(
+                check(found, e, "require").outcome == "kept"
+                for e in ("sign-off.formal", "sign-off.full-name")
+            ) and all(
                 check(found, e, "forbid").outcome == "kept" for e in ("sign-off.informal", "diminutive-name")
             )
             out.bad_passed += passed
@@ -113,7 +137,11 @@ def score(part: str, show: str = "") -> Score:
 
 def table(scores: dict[str, Score], first: dict[str, str] | None = None) -> str:
     """Markdown: precision, recall and F1 of each part; `first` holds cells of a last column, the second part's first score."""
-    head = "| element | target F1 | " + " | ".join(f"{part.replace('_', ' ')}: P / R / F1 (with it)" for part in scores) + " |"
+    head = (
+        "| element | target F1 | "
+        + " | ".join(f"{part.replace('_', ' ')}: P / R / F1 (with it)" for part in scores)
+        + " |"
+    )
     head += " second held out, first run |" if first else ""
     lines = [head, "|---|---|" + "---|" * (len(scores) + bool(first))]
     for label, elements in LABELS.items():
@@ -121,25 +149,44 @@ def table(scores: dict[str, Score], first: dict[str, str] | None = None) -> str:
         for part in scores.values():
             c = part.counts[label]
             cells.append(f"{c.precision():.2f} / {c.recall():.2f} / **{c.f1():.2f}** ({c.right + c.lost})")
-        lines.append(f"| {' or '.join(f'`{e}`' for e in elements)} | {TARGETS.get(label, '')} | " + " | ".join([*cells, *([first[label]] if first else [])]) + " |")
-    for name, value in (("`language`", lambda s: f"{s.language_right / s.total:.2f} of {s.total}"), ("bad sign-offs passed", lambda s: f"{s.bad_passed} of {s.bad_signoffs}")):
+        lines.append(
+            f"| {' or '.join(f'`{e}`' for e in elements)} | {TARGETS.get(label, '')} | "
+            + " | ".join([*cells, *([first[label]] if first else [])])
+            + " |"
+        )
+    for name, value in (
+        ("`language`", lambda s: f"{s.language_right / s.total:.2f} of {s.total}"),
+        ("bad sign-offs passed", lambda s: f"{s.bad_passed} of {s.bad_signoffs}"),
+    ):
         key = "language" if "lang" in name else "bad"
-        lines.append(f"| {name} | {'1.00' if 'lang' in name else '0'} | " + " | ".join([*(value(s) for s in scores.values()), *([first[key]] if first else [])]) + " |")
+        lines.append(
+            f"| {name} | {'1.00' if 'lang' in name else '0'} | "
+            + " | ".join([*(value(s) for s in scores.values()), *([first[key]] if first else [])])
+            + " |"
+        )
     return "\n".join(lines)
 
 
 def main() -> None:
     """Print the table, the errors of a part, or write the table into a page between its marks."""
     arguments = argparse.ArgumentParser()
-    arguments.add_argument("--errors", default="", help="a label or 'all': show its errors in the development part")
+    arguments.add_argument(
+        "--errors", default="", help="a label or 'all': show its errors in the development part"
+    )
     arguments.add_argument("--write", type=Path, help="a page with <!-- scores --> … <!-- /scores -->")
     given = arguments.parse_args()
-    scores = {"development": score("development", given.errors), "held_out": score("held_out"), "second_held_out": score("second_held_out")}
+    scores = {
+        "development": score("development", given.errors),
+        "held_out": score("held_out"),
+        "second_held_out": score("second_held_out"),
+    }
     text = table(scores, yaml.safe_load((HERE / "first_score.yaml").read_text(encoding="utf-8")))
     print(text)
     if given.write:
         page = given.write.read_text(encoding="utf-8")
-        page = re.sub(r"(<!-- scores -->\n).*?(<!-- /scores -->)", lambda m: m[1] + text + "\n" + m[2], page, flags=re.S)
+        page = re.sub(
+            r"(<!-- scores -->\n).*?(<!-- /scores -->)", lambda m: m[1] + text + "\n" + m[2], page, flags=re.S
+        )
         given.write.write_text(page, encoding="utf-8")
 
 

@@ -28,7 +28,11 @@ _spec.loader.exec_module(scorer)
 def test_targets_are_met(part: str) -> None:
     """F1 at or above the target for each element; language always right; a bad sign-off is never passed."""
     found = scorer.score(part)
-    assert {label: round(found.counts[label].f1(), 2) for label, target in scorer.TARGETS.items() if found.counts[label].f1() < target - 0.005} == {}
+    assert {
+        label: round(found.counts[label].f1(), 2)
+        for label, target in scorer.TARGETS.items()
+        if found.counts[label].f1() < target - 0.005
+    } == {}
     assert found.language_right == found.total
     assert found.bad_passed == 0
 
@@ -52,18 +56,27 @@ def test_the_set_is_large_and_half_russian() -> None:
 
 
 # Read by an expression of its own, which shares nothing with the product's grammar.
-_PROMISED = re.compile(r"(?:provide|expected|complete)[^.]*? by [A-Za-z]+, (\d{4}-\d\d-\d\d \d\d?:\d\d) US/Pacific")
+_PROMISED = re.compile(
+    r"(?:provide|expected|complete)[^.]*? by [A-Za-z]+, (\d{4}-\d\d-\d\d \d\d?:\d\d) US/Pacific"
+)
 
 
 @pytest.mark.real_data
-@pytest.mark.skipif("KEPTWORD_REAL_DATA" not in os.environ, reason="KEPTWORD_REAL_DATA does not point at the real logs")
+@pytest.mark.skipif(
+    "KEPTWORD_REAL_DATA" not in os.environ, reason="KEPTWORD_REAL_DATA does not point at the real logs"
+)
 def test_promised_times_of_a_real_status_feed() -> None:
     """Every "by <weekday>, <date> <time> US/Pacific" of a cloud provider's feed resolves exactly."""
-    feed = json.loads((Path(os.environ["KEPTWORD_REAL_DATA"]) / "incidents" / "google_cloud_2021.json").read_text(encoding="utf-8"))
+    feed = json.loads(
+        (Path(os.environ["KEPTWORD_REAL_DATA"]) / "incidents" / "google_cloud_2021.json").read_text(
+            encoding="utf-8"
+        )
+    )
     seen = 0
     for post in (post for incident in feed for post in incident["updates"]):
         wanted = {
-            int(datetime.strptime(m[1], "%Y-%m-%d %H:%M").replace(tzinfo=ZoneInfo("US/Pacific")).timestamp()) * 1_000_000
+            int(datetime.strptime(m[1], "%Y-%m-%d %H:%M").replace(tzinfo=ZoneInfo("US/Pacific")).timestamp())
+            * 1_000_000
             for m in _PROMISED.finditer(post["text"])
         }
         got = {t.at for t in stated_times(post["text"], parse_instant(post["when"]), "UTC")}

@@ -91,7 +91,9 @@ def call(arguments: list[str]) -> int:
     except OSError as error:
         if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}:
             return _failed(error)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python would try once more at its end
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # Python would try once more at its end
         why = f"the output cannot be written: {error.strerror}"
         sys.stderr.write(render([Problem("U002", why, Place("keptword"))]) + "\n")
         return 2

@@ -33,27 +33,124 @@ Examples:
 
 
 def audit(
-    log: Annotated[list[str], typer.Argument(metavar="LOG...", help="Files or directories; - is standard input.")],
-    rules: Annotated[list[str] | None, typer.Option("--rules", "-r", metavar="PACK|DIR|FILE", help="A built-in pack, a folder or a rule file; may be repeated. Default: house.")] = None,
-    source: Annotated[str | None, typer.Option("--from", metavar="FORMAT", help="The format of the log; auto recognises foreign ones.")] = None,
-    format: Annotated[list[str] | None, typer.Option("--format", "-f", metavar="F", help="table, json, jsonl, csv, md, html, xlsx, parquet, sarif, junit, github, gitlab; may be repeated with --output.")] = None,
-    output: Annotated[list[Path] | None, typer.Option("--output", "-o", metavar="FILE", help="Write there instead of standard output; one for each --format.")] = None,
-    as_of: Annotated[str | None, typer.Option("--as-of", metavar="TIME|now", help="The moment of judgement. Default: the last event.")] = None,
-    timezone: Annotated[str | None, typer.Option("--timezone", metavar="TZ", help="Zone of times without an offset, and of rules that name none.")] = None,
-    engine: Annotated[str, typer.Option("--engine", metavar="auto|reference|columnar|live|spark", help="Which evaluator; all give the same result.")] = "auto",
-    fail_on: Annotated[str, typer.Option("--fail-on", metavar="minor|major|critical|never", help="The least severity that ends in status 1.")] = "minor",
-    waivers: Annotated[Path | None, typer.Option("--waivers", metavar="FILE", help="Violations that are excused, with reason and end.")] = None,
-    baseline: Annotated[Path | None, typer.Option("--baseline", metavar="FILE", help="Findings already known; only new ones fail.")] = None,
-    where: Annotated[list[str] | None, typer.Option("--where", metavar="FIELD=VALUE", help="Only cases in which an event has this value; may be repeated.")] = None,
-    rejects: Annotated[Path | None, typer.Option("--rejects", metavar="FILE", help="Put bad lines there and go on.")] = None,
-    map: Annotated[list[str] | None, typer.Option("--map", metavar="NAME=COLUMN", help="What a column of the log is called here; may be repeated.")] = None,
-    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="List only the N worst findings; counts stay complete.")] = None,
+    log: Annotated[
+        list[str], typer.Argument(metavar="LOG...", help="Files or directories; - is standard input.")
+    ],
+    rules: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--rules",
+            "-r",
+            metavar="PACK|DIR|FILE",
+            help="A built-in pack, a folder or a rule file; may be repeated. Default: house.",
+        ),
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option("--from", metavar="FORMAT", help="The format of the log; auto recognises foreign ones."),
+    ] = None,
+    format: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="F",
+            help="table, json, jsonl, csv, md, html, xlsx, parquet, sarif, junit, github, gitlab; may be repeated with --output.",
+        ),
+    ] = None,
+    output: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write there instead of standard output; one for each --format.",
+        ),
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", metavar="TIME|now", help="The moment of judgement. Default: the last event."),
+    ] = None,
+    timezone: Annotated[
+        str | None,
+        typer.Option(
+            "--timezone", metavar="TZ", help="Zone of times without an offset, and of rules that name none."
+        ),
+    ] = None,
+    engine: Annotated[
+        str,
+        typer.Option(
+            "--engine",
+            metavar="auto|reference|columnar|live|spark",
+            help="Which evaluator; all give the same result.",
+        ),
+    ] = "auto",
+    fail_on: Annotated[
+        str,
+        typer.Option(
+            "--fail-on",
+            metavar="minor|major|critical|never",
+            help="The least severity that ends in status 1.",
+        ),
+    ] = "minor",
+    waivers: Annotated[
+        Path | None,
+        typer.Option("--waivers", metavar="FILE", help="Violations that are excused, with reason and end."),
+    ] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option("--baseline", metavar="FILE", help="Findings already known; only new ones fail."),
+    ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--where",
+            metavar="FIELD=VALUE",
+            help="Only cases in which an event has this value; may be repeated.",
+        ),
+    ] = None,
+    rejects: Annotated[
+        Path | None, typer.Option("--rejects", metavar="FILE", help="Put bad lines there and go on.")
+    ] = None,
+    map: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map", metavar="NAME=COLUMN", help="What a column of the log is called here; may be repeated."
+        ),
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            "--limit", metavar="N", min=0, help="List only the N worst findings; counts stay complete."
+        ),
+    ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every obligation, the kept ones too.")] = False,
-    lang: Annotated[str, typer.Option("--lang", metavar="en|ru", help="Language of headings and evidence.")] = "en",
-    scores: Annotated[list[str] | None, typer.Option("--scores", metavar="GROUP", help="Scores in html and xlsx by team, rule, month, week, day or agent (single people: only when named); may be repeated.")] = None,
-    redact: Annotated[bool, typer.Option("--redact", help="Leave out customers' names and what was written to them.")] = False,
-    pseudonymise: Annotated[bool, typer.Option("--pseudonymise", help="Replace colleagues' names by pseudonyms.")] = False,
-    secret: Annotated[str | None, typer.Option("--secret", metavar="S", envvar="KEPTWORD_SECRET", help="What pseudonyms are made from: the same secret, the same pseudonyms.")] = None,
+    lang: Annotated[
+        str, typer.Option("--lang", metavar="en|ru", help="Language of headings and evidence.")
+    ] = "en",
+    scores: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--scores",
+            metavar="GROUP",
+            help="Scores in html and xlsx by team, rule, month, week, day or agent (single people: only when named); may be repeated.",
+        ),
+    ] = None,
+    redact: Annotated[
+        bool, typer.Option("--redact", help="Leave out customers' names and what was written to them.")
+    ] = False,
+    pseudonymise: Annotated[
+        bool, typer.Option("--pseudonymise", help="Replace colleagues' names by pseudonyms.")
+    ] = False,
+    secret: Annotated[
+        str | None,
+        typer.Option(
+            "--secret",
+            metavar="S",
+            envvar="KEPTWORD_SECRET",
+            help="What pseudonyms are made from: the same secret, the same pseudonyms.",
+        ),
+    ] = None,
     color: Annotated[bool | None, typer.Option("--color/--no-color", help="Default: on a terminal.")] = None,
 ) -> int:
     """Judge a log by rules and show every violation with its evidence."""
@@ -63,13 +160,18 @@ def audit(
     formats = format or ["table"]
     outputs: list[Path | None] = list(output or [])
     if len(outputs) > len(formats) or (len(formats) > 1 and len(outputs) < len(formats) - 1):
-        raise usage_error(f"{len(formats)} formats and {len(outputs)} outputs: give one --output for each --format (one may go to standard output)")
+        raise usage_error(
+            f"{len(formats)} formats and {len(outputs)} outputs: give one --output for each --format (one may go to standard output)"
+        )
     outputs = [*(None for _ in range(len(formats) - len(outputs))), *outputs]
     unknown = [f for f in formats if f not in FORMATS]
     if unknown:
         from keptword.errors import did_you_mean
 
-        raise usage_error(f"there is no report format '{unknown[0]}'", did_you_mean(unknown[0], FORMATS) or f"known: {', '.join(FORMATS)}")
+        raise usage_error(
+            f"there is no report format '{unknown[0]}'",
+            did_you_mean(unknown[0], FORMATS) or f"known: {', '.join(FORMATS)}",
+        )
     groups = report_options.score_groups(scores)
     veil = report_options.veil(redact, pseudonymise, secret)
     report = make_report(
@@ -103,12 +205,16 @@ def make_report(
     from keptword.audit import Wishes, audit, engine_called
     from keptword.words import words_for
 
-    engine_called(engine)   # a wrong name should not cost the reading of a log
+    engine_called(engine)  # a wrong name should not cost the reading of a log
     waivers = []
     if waiver_file is not None:
         from keptword.waivers import load_waivers
 
-        waivers = load_waivers(waiver_file, zone or next((p.timezone for p in packs if p.timezone), "UTC"), [p.name for p in plans])
+        waivers = load_waivers(
+            waiver_file,
+            zone or next((p.timezone for p in packs if p.timezone), "UTC"),
+            [p.name for p in plans],
+        )
     log = read(paths, source, zone, mapping, rejects)
     log = inputs.only_where(log, where)
     known = _baseline(baseline)
@@ -117,7 +223,9 @@ def make_report(
     return audit(log, plans, wishes, waivers, words_for(packs))
 
 
-def read(paths: list[str], source: str | None, zone: str | None, mapping: list[str] | None, rejects: Path | None) -> Log:
+def read(
+    paths: list[str], source: str | None, zone: str | None, mapping: list[str] | None, rejects: Path | None
+) -> Log:
     """Read a log as the options ask, with a progress bar on a terminal; a large one as columns."""
     from keptword.readers import read_log, write_rejects
 
@@ -127,16 +235,22 @@ def read(paths: list[str], source: str | None, zone: str | None, mapping: list[s
         large = read_as_columns(paths, zone)
         if large is not None:
             return large
-    with _progress() as advance:
+    with _Progress() as advance:
         log, reading = read_log(
-            paths, source, zone, inputs.pairs(mapping, "--map"), rejects is not None, advance, sys.stdin.buffer
+            paths,
+            source,
+            zone,
+            inputs.pairs(mapping, "--map"),
+            rejects is not None,
+            advance,
+            sys.stdin.buffer,
         )
     if rejects is not None:
         write_rejects(reading, rejects)
     return log
 
 
-class _progress:
+class _Progress:
     """A progress bar on standard error, when that is a terminal and reading takes long enough to wonder."""
 
     def __enter__(self) -> Any:
@@ -158,7 +272,15 @@ class _progress:
                     TransferSpeedColumn,
                 )
 
-                self.bar = Progress("reading", BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn(), console=Console(stderr=True), transient=True)
+                self.bar = Progress(
+                    "reading",
+                    BarColumn(),
+                    DownloadColumn(),
+                    TransferSpeedColumn(),
+                    TimeRemainingColumn(),
+                    console=Console(stderr=True),
+                    transient=True,
+                )
                 self.bar.start()
                 self.task = self.bar.add_task("", total=total or None)
             if self.bar is not None:
@@ -182,7 +304,10 @@ def _baseline(path: Path | None) -> frozenset[str]:
     except OSError as error:
         raise usage_error(f"--baseline: '{path}' cannot be opened: {error.strerror}") from error
     except (ValueError, KeyError, TypeError) as error:
-        raise usage_error(f"--baseline: '{path}' is not a report in JSON", "make one with: keptword audit LOG --format json --output baseline.json") from error
+        raise usage_error(
+            f"--baseline: '{path}' is not a report in JSON",
+            "make one with: keptword audit LOG --format json --output baseline.json",
+        ) from error
 
 
 def _columns() -> int:
@@ -190,7 +315,15 @@ def _columns() -> int:
     return int(wish) if wish.isascii() and wish.isdigit() and 0 < len(wish) < 6 else 80
 
 
-def _write(report: Report, formats: list[str], outputs: list[Path | None], everything: bool, lang: str, color: bool | None, more: dict[str, Any]) -> None:
+def _write(
+    report: Report,
+    formats: list[str],
+    outputs: list[Path | None],
+    everything: bool,
+    lang: str,
+    color: bool | None,
+    more: dict[str, Any],
+) -> None:
     from keptword.reports import BINARY, render
 
     for name, output in zip(formats, outputs, strict=True):
@@ -200,4 +333,6 @@ def _write(report: Report, formats: list[str], outputs: list[Path | None], every
         on_screen = terminal and output is None
         wants = color if color is not None else on_screen and "NO_COLOR" not in os.environ
         width = shutil.get_terminal_size((80, 24)).columns if on_screen else _columns()
-        inputs.write_bytes(render(report, name, color=wants, width=width, lang=lang, everything=everything, **more), output)
+        inputs.write_bytes(
+            render(report, name, color=wants, width=width, lang=lang, everything=everything, **more), output
+        )

@@ -28,12 +28,30 @@ Examples:
 
 
 def convert(
-    log: Annotated[list[str], typer.Argument(metavar="LOG...", help="Files or directories; - is standard input.")],
-    to: Annotated[Path, typer.Option("--to", metavar="FILE", help="What to write: FILE.parquet or FILE.jsonl.")],
-    source: Annotated[str | None, typer.Option("--from", metavar="FORMAT", help="The format of the log; auto (the default) recognises it.")] = "auto",
-    timezone: Annotated[str | None, typer.Option("--timezone", metavar="TZ", help="Zone of times without an offset.")] = None,
-    map: Annotated[list[str] | None, typer.Option("--map", metavar="NAME=COLUMN", help="What a column of the log is called here; may be repeated.")] = None,
-    rejects: Annotated[Path | None, typer.Option("--rejects", metavar="FILE", help="Put bad lines there and go on.")] = None,
+    log: Annotated[
+        list[str], typer.Argument(metavar="LOG...", help="Files or directories; - is standard input.")
+    ],
+    to: Annotated[
+        Path, typer.Option("--to", metavar="FILE", help="What to write: FILE.parquet or FILE.jsonl.")
+    ],
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="FORMAT", help="The format of the log; auto (the default) recognises it."
+        ),
+    ] = "auto",
+    timezone: Annotated[
+        str | None, typer.Option("--timezone", metavar="TZ", help="Zone of times without an offset.")
+    ] = None,
+    map: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map", metavar="NAME=COLUMN", help="What a column of the log is called here; may be repeated."
+        ),
+    ] = None,
+    rejects: Annotated[
+        Path | None, typer.Option("--rejects", metavar="FILE", help="Put bad lines there and go on.")
+    ] = None,
 ) -> int:
     """Read logs of any format and write them as one canonical log."""
     from keptword.readers import read_log, write_rejects
@@ -46,7 +64,9 @@ def convert(
     if any(_same(path, to) for path in log):
         raise usage_error(f"--to '{to}' is one of the logs to be read")
     zone = inputs.checked_zone(timezone)
-    found, reading = read_log(log, source, zone, inputs.pairs(map, "--map"), rejects is not None, stdin=sys.stdin.buffer)
+    found, reading = read_log(
+        log, source, zone, inputs.pairs(map, "--map"), rejects is not None, stdin=sys.stdin.buffer
+    )
     write(found, to)
     if rejects is not None:
         write_rejects(reading, rejects)

@@ -64,7 +64,9 @@ def moment(text: str | None, option: str, zone_name: str | None) -> int | None:
     except InstantError as error:
         if is_date(given):
             hint = "add --timezone Europe/Moscow, or write the moment: 2026-03-02T09:00:00+03:00"
-            raise usage_error(f"{option}: the day '{given}' ends at another moment in each time zone", hint) from error
+            raise usage_error(
+                f"{option}: the day '{given}' ends at another moment in each time zone", hint
+            ) from error
         raise usage_error(f"{option}: {error}", error.hint) from error
 
 

@@ -31,30 +31,129 @@ Examples:
 
 
 def watch(
-    source: Annotated[str | None, typer.Argument(metavar="[SOURCE]", help="A growing JSONL file, a directory of them, -, or redis://, kafka://, nats://.")] = None,
-    rules: Annotated[list[str] | None, typer.Option("--rules", "-r", metavar="PACK|DIR|FILE", help="A built-in pack, a folder or a rule file; may be repeated. Default: house.")] = None,
-    state: Annotated[str | None, typer.Option("--state", metavar="FILE", help="The journal; without it a restart begins anew.")] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Append announcements as JSON lines there, each exactly once.")] = None,
-    format: Annotated[str | None, typer.Option("--format", "-f", metavar="jsonl|text|board", help="Default: board on a terminal, else jsonl.")] = None,
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[SOURCE]",
+            help="A growing JSONL file, a directory of them, -, or redis://, kafka://, nats://.",
+        ),
+    ] = None,
+    rules: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--rules",
+            "-r",
+            metavar="PACK|DIR|FILE",
+            help="A built-in pack, a folder or a rule file; may be repeated. Default: house.",
+        ),
+    ] = None,
+    state: Annotated[
+        str | None,
+        typer.Option("--state", metavar="FILE", help="The journal; without it a restart begins anew."),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Append announcements as JSON lines there, each exactly once.",
+        ),
+    ] = None,
+    format: Annotated[
+        str | None,
+        typer.Option(
+            "--format", "-f", metavar="jsonl|text|board", help="Default: board on a terminal, else jsonl."
+        ),
+    ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Announce kept and void duties too.")] = False,
-    notify: Annotated[list[str] | None, typer.Option("--notify", metavar="URL", help="An Apprise address; may be repeated.")] = None,
-    escalate_to: Annotated[list[str] | None, typer.Option("--escalate-to", metavar="URL", help="Who hears when a team has --escalate more violations.")] = None,
-    escalate: Annotated[int, typer.Option("--escalate", metavar="N", min=0, help="Escalate at each N-th violation of a team; 0: never.")] = 3,
-    digest: Annotated[str, typer.Option("--digest", metavar="LIMIT", help="Gather notifications for so long; critical ones go at once.")] = "0m",
-    quiet: Annotated[str | None, typer.Option("--quiet", metavar="HH:MM-HH:MM", help="Local hours in which only critical notifications are sent.")] = None,
-    lang: Annotated[str, typer.Option("--lang", metavar="en|ru", help="Language of notifications and of the board.")] = "en",
-    timezone: Annotated[str | None, typer.Option("--timezone", metavar="TZ", help="Zone of times without an offset, and of rules that name none.")] = None,
-    map: Annotated[list[str] | None, typer.Option("--map", metavar="NAME=FIELD", help="What a field of the events is called here; may be repeated.")] = None,
-    waivers: Annotated[Path | None, typer.Option("--waivers", metavar="FILE", help="Violations that are excused.")] = None,
-    lateness: Annotated[str, typer.Option("--lateness", metavar="LIMIT", help="How much later than others an event may come in.")] = "10m",
-    warn: Annotated[str, typer.Option("--warn", metavar="SHARES", help="At which shares of a limit to warn.")] = "75%,100%",
-    keep: Annotated[str, typer.Option("--keep", metavar="LIMIT", help="How long a key with nothing open is remembered.")] = "30d",
-    listen: Annotated[str | None, typer.Option("--listen", metavar="[HOST:]PORT", help="Take events by POST /events; answer GET /health and /metrics.")] = None,
-    token_file: Annotated[Path | None, typer.Option("--token-file", metavar="FILE", help="Holds the token for --listen; else KEPTWORD_TOKEN.")] = None,
-    clock: Annotated[str | None, typer.Option("--clock", metavar="wall|log", help="log: time passes only as the events say. Default: wall; log with --once.")] = None,
+    notify: Annotated[
+        list[str] | None, typer.Option("--notify", metavar="URL", help="An Apprise address; may be repeated.")
+    ] = None,
+    escalate_to: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--escalate-to", metavar="URL", help="Who hears when a team has --escalate more violations."
+        ),
+    ] = None,
+    escalate: Annotated[
+        int,
+        typer.Option(
+            "--escalate", metavar="N", min=0, help="Escalate at each N-th violation of a team; 0: never."
+        ),
+    ] = 3,
+    digest: Annotated[
+        str,
+        typer.Option(
+            "--digest", metavar="LIMIT", help="Gather notifications for so long; critical ones go at once."
+        ),
+    ] = "0m",
+    quiet: Annotated[
+        str | None,
+        typer.Option(
+            "--quiet",
+            metavar="HH:MM-HH:MM",
+            help="Local hours in which only critical notifications are sent.",
+        ),
+    ] = None,
+    lang: Annotated[
+        str, typer.Option("--lang", metavar="en|ru", help="Language of notifications and of the board.")
+    ] = "en",
+    timezone: Annotated[
+        str | None,
+        typer.Option(
+            "--timezone", metavar="TZ", help="Zone of times without an offset, and of rules that name none."
+        ),
+    ] = None,
+    map: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map", metavar="NAME=FIELD", help="What a field of the events is called here; may be repeated."
+        ),
+    ] = None,
+    waivers: Annotated[
+        Path | None, typer.Option("--waivers", metavar="FILE", help="Violations that are excused.")
+    ] = None,
+    lateness: Annotated[
+        str,
+        typer.Option("--lateness", metavar="LIMIT", help="How much later than others an event may come in."),
+    ] = "10m",
+    warn: Annotated[
+        str, typer.Option("--warn", metavar="SHARES", help="At which shares of a limit to warn.")
+    ] = "75%,100%",
+    keep: Annotated[
+        str, typer.Option("--keep", metavar="LIMIT", help="How long a key with nothing open is remembered.")
+    ] = "30d",
+    listen: Annotated[
+        str | None,
+        typer.Option(
+            "--listen",
+            metavar="[HOST:]PORT",
+            help="Take events by POST /events; answer GET /health and /metrics.",
+        ),
+    ] = None,
+    token_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--token-file", metavar="FILE", help="Holds the token for --listen; else KEPTWORD_TOKEN."
+        ),
+    ] = None,
+    clock: Annotated[
+        str | None,
+        typer.Option(
+            "--clock",
+            metavar="wall|log",
+            help="log: time passes only as the events say. Default: wall; log with --once.",
+        ),
+    ] = None,
     once: Annotated[bool, typer.Option("--once", help="Stop at the end of the file.")] = False,
-    speed: Annotated[float | None, typer.Option("--speed", metavar="N", min=0.001, help="Replay a file N times as fast as it happened.")] = None,
-    engine: Annotated[str, typer.Option("--engine", metavar="durable-rules|plain", help="What decides.")] = "durable-rules",
+    speed: Annotated[
+        float | None,
+        typer.Option("--speed", metavar="N", min=0.001, help="Replay a file N times as fast as it happened."),
+    ] = None,
+    engine: Annotated[
+        str, typer.Option("--engine", metavar="durable-rules|plain", help="What decides.")
+    ] = "durable-rules",
 ) -> int:
     """Follow events as they happen: warnings before a deadline, violations after it."""
     from keptword.live.court import make_court
@@ -74,7 +173,10 @@ def watch(
         raise usage_error("there is nothing to watch", "name a SOURCE, or --listen PORT")
     zone = inputs.checked_zone(timezone)
     settings = Settings(
-        lateness=_span("--lateness", lateness), shares=_shares(warn), keep=_span("--keep", keep), escalate_after=escalate
+        lateness=_span("--lateness", lateness),
+        shares=_shares(warn),
+        keep=_span("--keep", keep),
+        escalate_after=escalate,
     )
     packs = inputs.chosen_packs(rules)
     plans = [p for p in inputs.chosen_plans(packs, zone) if _can_live(p, rules)]
@@ -140,7 +242,9 @@ def _waivers(path: Path | None, zone: str | None, plans: Sequence[Any]) -> list[
     return [] if path is None else load_waivers(path, zone or "UTC", [p.name for p in plans])
 
 
-def _parser(zone: str | None, mapping: dict[str, str]) -> Callable[[Sequence[bytes]], Sequence[Event | str | None]]:
+def _parser(
+    zone: str | None, mapping: dict[str, str]
+) -> Callable[[Sequence[bytes]], Sequence[Event | str | None]]:
     """Lines → events, through the reader of JSONL; what is wrong with a line becomes the reason why it is left out."""
     import io
 
@@ -163,7 +267,14 @@ def _parser(zone: str | None, mapping: dict[str, str]) -> Callable[[Sequence[byt
     return parse
 
 
-def _sources(source: str | None, listen: str | None, token_file: Path | None, journal: Any, once: bool, stack: ExitStack) -> list[Source]:
+def _sources(
+    source: str | None,
+    listen: str | None,
+    token_file: Path | None,
+    journal: Any,
+    once: bool,
+    stack: ExitStack,
+) -> list[Source]:
     from keptword.live.sources import Folder, Stream, Tail
     from keptword.live.streams import SCHEMES, open_stream
     from keptword.live.web import Status, Web
@@ -186,7 +297,9 @@ def _sources(source: str | None, listen: str | None, token_file: Path | None, jo
         if not port.isdigit() or int(port) > 65535:
             raise usage_error(f"--listen takes HOST:PORT, not '{listen}'")
         try:
-            token = token_file.read_text("utf-8").strip() if token_file else os.environ.get("KEPTWORD_TOKEN", "")
+            token = (
+                token_file.read_text("utf-8").strip() if token_file else os.environ.get("KEPTWORD_TOKEN", "")
+            )
         except (OSError, UnicodeDecodeError) as error:
             raise usage_error(f"--token-file: '{token_file}' cannot be read") from error
         web = Web(host.strip("[]") or "127.0.0.1", int(port), token, Status())
@@ -213,17 +326,26 @@ def _post(
             raise usage_error(f"--quiet takes hours such as 22:00-08:00, not '{quiet}'")
         a, b, c, d = (int(n) for n in match.groups())
         hours = (a * 60 + b, c * 60 + d)
-    wishes = Wishes(tuple(notify or ()), tuple(escalate_to or ()), "ru" if lang == "ru" else "en", _span("--digest", digest), hours, zone or "UTC")
+    wishes = Wishes(
+        tuple(notify or ()),
+        tuple(escalate_to or ()),
+        "ru" if lang == "ru" else "en",
+        _span("--digest", digest),
+        hours,
+        zone or "UTC",
+    )
     post = Post(journal, wishes, apprise_sender([*wishes.addresses, *wishes.escalation]))
     stack.callback(lambda: post.close(wall_clock()))
     return post
 
 
-def _sink(form: str, output: Path | None, stack: ExitStack, journal: Any, lang: str, everything: bool) -> Sink:
+def _sink(
+    form: str, output: Path | None, stack: ExitStack, journal: Any, lang: str, everything: bool
+) -> Sink:
     if output is None:
         return Sink(journal, sys.stdout.buffer, form, lang, everything, exact=False)
     try:
-        file = stack.enter_context(open(output, "ab+"))   # noqa: SIM115 - the stack closes it
+        file = stack.enter_context(open(output, "ab+"))  # noqa: SIM115 - the stack closes it
     except OSError as error:
         raise usage_error(f"'{output}' cannot be written: {error.strerror}", code="U002") from error
     return Sink(journal, file, "jsonl" if form == "board" else form, lang, everything, exact=form == "jsonl")

@@ -26,7 +26,14 @@ class Sink:
     """Writes announcements to standard output or to a file; in a file each stands exactly once, whatever happened before."""
 
     def __init__(self, journal: Any, file: Any, form: str, lang: Any, everything: bool, exact: bool) -> None:
-        self._journal, self._file, self.form, self.lang, self._everything, self._exact = journal, file, form, lang, everything, exact
+        self._journal, self._file, self.form, self.lang, self._everything, self._exact = (
+            journal,
+            file,
+            form,
+            lang,
+            everything,
+            exact,
+        )
         self.recent: deque[Mapping[str, Any]] = deque(maxlen=10)
 
     def settle(self) -> None:
@@ -43,7 +50,7 @@ class Sink:
             try:
                 last = max(last, int(json.loads(raw)["no"]))
             except (ValueError, KeyError, TypeError):
-                continue   # not one of ours
+                continue  # not one of ours
         self._file.seek(end)
         self._file.truncate()
         if last:
@@ -62,7 +69,11 @@ class Sink:
                 self.recent.append(data)
                 if self.form == "board":
                     continue
-                said = json.dumps({"no": number, **data}, ensure_ascii=False) if self.form == "jsonl" else f"{clock_time(data['at'])}  {line(data, self.lang)}"
+                said = (
+                    json.dumps({"no": number, **data}, ensure_ascii=False)
+                    if self.form == "jsonl"
+                    else f"{clock_time(data['at'])}  {line(data, self.lang)}"
+                )
                 self._file.write(said.encode("utf-8", "backslashreplace") + b"\n")
             self._file.flush()
             self._journal.delivered("out", new[-1][0])
@@ -118,8 +129,23 @@ class Paced:
 class Loop:
     """Reads, acts, delivers, until the sources end or somebody says stop."""
 
-    def __init__(self, watcher: Watcher, sources: list[Source], sink: Sink, post: Post | None, wall: bool, lateness: int) -> None:
-        self._watcher, self._sources, self._sink, self._post, self._wall, self._lateness = watcher, sources, sink, post, wall, lateness
+    def __init__(
+        self,
+        watcher: Watcher,
+        sources: list[Source],
+        sink: Sink,
+        post: Post | None,
+        wall: bool,
+        lateness: int,
+    ) -> None:
+        self._watcher, self._sources, self._sink, self._post, self._wall, self._lateness = (
+            watcher,
+            sources,
+            sink,
+            post,
+            wall,
+            lateness,
+        )
         self._stop = False
         self._durations: deque[float] = deque(maxlen=1000)
         self._lines = 0
@@ -153,7 +179,9 @@ class Loop:
                 continue
             busy = True
             began = time.perf_counter()
-            self._watcher.take(batch.lines, batch.positions, wall_clock() + self._lateness if self._wall else None)
+            self._watcher.take(
+                batch.lines, batch.positions, wall_clock() + self._lateness if self._wall else None
+            )
             batch.written(True)
             self._durations.append((time.perf_counter() - began) / max(len(batch.lines), 1))
             self._lines += len(batch.lines)
@@ -176,9 +204,15 @@ class Loop:
             if isinstance(source, Web):
                 monitor = self._watcher.monitor
                 figures: dict[str, float] = {f"remembered_{name}": n for name, n in monitor.sizes().items()}
-                figures |= {f"{name.replace(':', '_').replace('-', '_')}_total": n for name, n in (monitor.counts + self._watcher.counts).items()}
+                figures |= {
+                    f"{name.replace(':', '_').replace('-', '_')}_total": n
+                    for name, n in (monitor.counts + self._watcher.counts).items()
+                }
                 if self._post is not None:
-                    figures |= {f"letters_{name.replace('-', '_')}": n for name, n in self._watcher.journal.post_counts().items()}
+                    figures |= {
+                        f"letters_{name.replace('-', '_')}": n
+                        for name, n in self._watcher.journal.post_counts().items()
+                    }
                 if self._durations:
                     ordered = sorted(self._durations)
                     figures["decision_seconds_p50"] = ordered[len(ordered) // 2]
@@ -208,7 +242,17 @@ class Loop:
                 nonlocal drawn
                 if time.monotonic() - drawn >= 0.5 and monitor.now is not None:
                     drawn = time.monotonic()
-                    live.update(board(monitor.open_duties(20), titles, max(monitor.now, wall_clock() if self._wall else 0), self._sink.recent, self._sink.lang, "UTC"), refresh=True)
+                    live.update(
+                        board(
+                            monitor.open_duties(20),
+                            titles,
+                            max(monitor.now, wall_clock() if self._wall else 0),
+                            self._sink.recent,
+                            self._sink.lang,
+                            "UTC",
+                        ),
+                        refresh=True,
+                    )
 
             yield update
             drawn = 0.0
@@ -233,7 +277,7 @@ def _signals(stop: Callable[[], None]) -> Iterator[None]:
     try:
         for number in (signal.SIGTERM, signal.SIGINT):
             before[number] = signal.signal(number, lambda *_: stop())
-    except ValueError:   # not the main thread: whoever called us stops us
+    except ValueError:  # not the main thread: whoever called us stops us
         pass
     try:
         yield

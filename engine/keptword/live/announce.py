@@ -62,7 +62,12 @@ def as_data(said: Announcement) -> dict[str, Any]:
             "part": o.part, "why": o.why,
         }  # fmt: skip
     else:
-        out |= {"severity": said.severity if said.kind == "escalation" else "", "team": said.team, "count": said.count, "why": said.why}
+        out |= {
+            "severity": said.severity if said.kind == "escalation" else "",
+            "team": said.team,
+            "count": said.count,
+            "why": said.why,
+        }
     return {k: v for k, v in out.items() if v not in ("", None, 0, {}, [])}
 
 
@@ -71,7 +76,7 @@ def _time(micros: int | None, zone: str) -> str | None:
         return None
     try:
         return format_instant(micros, zone)
-    except (OverflowError, ValueError):   # a stated time that no calendar can name
+    except (OverflowError, ValueError):  # a stated time that no calendar can name
         return str(micros)
 
 

@@ -17,7 +17,14 @@ _WORDS: dict[Lang, dict[str, str]] = {
 }  # fmt: skip
 
 
-def board(open_duties: Sequence[Due], titles: Mapping[str, str], now: int, said: deque[Mapping[str, Any]], lang: Lang, zone: str) -> Any:
+def board(
+    open_duties: Sequence[Due],
+    titles: Mapping[str, str],
+    now: int,
+    said: deque[Mapping[str, Any]],
+    lang: Lang,
+    zone: str,
+) -> Any:
     """A renderable for rich.
 
     Args:
@@ -33,7 +40,11 @@ def board(open_duties: Sequence[Due], titles: Mapping[str, str], now: int, said:
     from rich.text import Text
 
     words = _WORDS[lang]
-    table = Table(title=f"{words['next']} · {format_instant(now // 1_000_000 * 1_000_000, zone)}", expand=True, title_justify="left")
+    table = Table(
+        title=f"{words['next']} · {format_instant(now // 1_000_000 * 1_000_000, zone)}",
+        expand=True,
+        title_justify="left",
+    )
     for name in ("team", "left", "due", "what", "key"):
         table.add_column(words[name], overflow="fold")
     for item in sorted(open_duties, key=lambda d: (d.obligation.owner.team, d.obligation.due or 0)):
@@ -41,8 +52,18 @@ def board(open_duties: Sequence[Due], titles: Mapping[str, str], now: int, said:
         left = (o.due or now) - now
         style = "red" if item.warned >= 100 or left <= 0 else "yellow" if item.warned else ""
         key = ", ".join(value for _, value in o.key)
-        cells = (o.owner.team or "—", format_span(left // 1_000_000 * 1_000_000), format_instant(o.due or now, zone), titles.get(o.rule, o.rule), key)
+        cells = (
+            o.owner.team or "—",
+            format_span(left // 1_000_000 * 1_000_000),
+            format_instant(o.due or now, zone),
+            titles.get(o.rule, o.rule),
+            key,
+        )
         table.add_row(*(Text(visible(cell), style=style) for cell in cells))
     if not open_duties:
         table.add_row("", "", "", Text(words["none"]), "")
-    return Group(table, Text(words["said"] + ":"), *(Text(f"{clock_time(data['at'])}  {line(data, lang)}") for data in list(said)[-10:]))
+    return Group(
+        table,
+        Text(words["said"] + ":"),
+        *(Text(f"{clock_time(data['at'])}  {line(data, lang)}") for data in list(said)[-10:]),
+    )

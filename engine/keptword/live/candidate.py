@@ -79,8 +79,15 @@ class Candidate:
         """The duty as facts of the deciding rules."""
         last = clamp(self.last)
         strict = last if self.strict is None else clamp(self.strict)
-        out: list[tuple[str, tuple[tuple[str, Atom], ...]]] = [("duty", (("last", last), ("strict", min(strict, last))))]
-        for kind, event in (("done", self.done), ("ended", self.ended), ("early", self.early), ("renewed", self.renewed)):
+        out: list[tuple[str, tuple[tuple[str, Atom], ...]]] = [
+            ("duty", (("last", last), ("strict", min(strict, last))))
+        ]
+        for kind, event in (
+            ("done", self.done),
+            ("ended", self.ended),
+            ("early", self.early),
+            ("renewed", self.renewed),
+        ):
             if event is not None:
                 out.append((kind, (("t", clamp(event.time)),)))
         if self.breach:
@@ -95,7 +102,9 @@ class Candidate:
             out.append(("doubt", (("verdict", self.doubt),)))
         return tuple(out)
 
-    def obligation(self, rule: str, key: Key, judgement: Judgement, now: int, assignments: Assignments) -> Obligation:
+    def obligation(
+        self, rule: str, key: Key, judgement: Judgement, now: int, assignments: Assignments
+    ) -> Obligation:
         """The duty with its verdict and its owner, seen at the moment `now`."""
         verdict, done, a = judgement.verdict, self.done, self.opening
         if self.end is None:

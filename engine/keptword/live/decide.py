@@ -64,7 +64,10 @@ class Rete:
         self._host.register_rulesets({program.name: self._definitions()})
 
     def _definitions(self) -> dict[str, Any]:
-        rules = {rule.name: {"all": _compile(rule), "pri": rule.priority, "run": self._recorder(rule)} for rule in self._program.rules}
+        rules = {
+            rule.name: {"all": _compile(rule), "pri": rule.priority, "run": self._recorder(rule)}
+            for rule in self._program.rules
+        }
         # A session is not initialised in C before an action has run in it, and cannot be deleted safely before.
         rules[_START] = {"all": [{"x0": {"$and": [{"k": _START}]}}], "pri": 1, "run": lambda _: None}
         return rules
@@ -73,7 +76,7 @@ class Rete:
         fired = self._fired
         names = [(f"x{n}", p.alias) for n, p in enumerate(rule.patterns) if not p.absent]
 
-        def run(c: Any) -> None:   # exactly one parameter, or the library takes it for an asynchronous action
+        def run(c: Any) -> None:  # exactly one parameter, or the library takes it for an asynchronous action
             facts = {}
             ages = []
             for name, alias in names:
@@ -102,10 +105,10 @@ class Rete:
             fact = {"id": name, "sid": sid, "k": kind, "case": case, **fields}
             try:
                 host.assert_fact(self._program.name, fact)
-            except self._known:   # ids are new, so this is a clash of two 32-bit hashes
+            except self._known:  # ids are new, so this is a clash of two 32-bit hashes
                 salt += 1
                 continue
-            except self._unhandled:   # no rule looks at this kind with these values: it is not stored either
+            except self._unhandled:  # no rule looks at this kind with these values: it is not stored either
                 return ("", sid), []
             except Exception as error:
                 raise EngineFault(f"durable-rules: {error}") from error
@@ -142,7 +145,7 @@ class Rete:
     def close(self) -> None:
         """Give the C memory back (about half a mebibyte, and the facts)."""
         host = self._open()
-        native = host.get_ruleset(self._program.name)._handle   # noqa: SLF001 - the library has no way to close
+        native = host.get_ruleset(self._program.name)._handle  # noqa: SLF001 - the library has no way to close
         for sid in sorted(self._sessions):
             host.delete_state(self._program.name, sid)
         self._native.delete_ruleset(native)
@@ -175,8 +178,13 @@ def _compile(rule: Rule) -> list[dict[str, Any]]:
     An equality join is looked up by hash and so is never evaluated to false; any other condition in the last place
     is, and the library then reads past the end of the list.
     """
-    names = {p.alias: f"x{n}" for n, p in enumerate(rule.patterns)}   # `s`, `m`, `host`… would shadow its own attributes
-    return [{names[p.alias] + ("$not" if p.absent else ""): {"$and": [{"k": p.kind}, *_conditions(p, names)]}} for p in rule.patterns]
+    names = {
+        p.alias: f"x{n}" for n, p in enumerate(rule.patterns)
+    }  # `s`, `m`, `host`… would shadow its own attributes
+    return [
+        {names[p.alias] + ("$not" if p.absent else ""): {"$and": [{"k": p.kind}, *_conditions(p, names)]}}
+        for p in rule.patterns
+    ]
 
 
 def _conditions(pattern: Pattern, names: dict[str, str]) -> list[dict[str, Any]]:

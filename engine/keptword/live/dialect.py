@@ -14,7 +14,7 @@ Handle = tuple[str, str]
 INT_BOUND = 2**62
 TEXT_BOUND = 4000
 PATTERNS_PER_RULE, PATTERNS_PER_KIND, KINDS, SHARDS, TOP_PRIORITY = 12, 60, 200, 512, 60_000
-RESERVED = frozenset({"id", "sid", "k"})   # `id` and `sid` never join, `k` is the kind
+RESERVED = frozenset({"id", "sid", "k"})  # `id` and `sid` never join, `k` is the kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,11 @@ def _check_rule(rule: Rule, program: Program) -> None:
 
 
 def _joins_case(condition: Test | Join) -> bool:
-    return isinstance(condition, Join) and condition.op == "=" and condition.field == "case" == (condition.other or "case")
+    return (
+        isinstance(condition, Join)
+        and condition.op == "="
+        and condition.field == "case" == (condition.other or "case")
+    )
 
 
 def _check_conditions(pattern: Pattern, aliases: Mapping[str, str], program: Program, refuse: object) -> None:
@@ -184,12 +188,16 @@ def _check_conditions(pattern: Pattern, aliases: Mapping[str, str], program: Pro
             raise refuse(f"'{pattern.kind}' has no field '{condition.field}'")
         if isinstance(condition, Test):
             if not is_atom(condition.value) or type(condition.value) is not kind:
-                raise refuse(f"'{condition.field}' is compared with {condition.value!r}, which is not a safe {kind.__name__}")
+                raise refuse(
+                    f"'{condition.field}' is compared with {condition.value!r}, which is not a safe {kind.__name__}"
+                )
             continue
         if condition.alias not in aliases:
             raise refuse(f"'{condition.alias}' is not an earlier, present fact")
         if _type(aliases[condition.alias], condition.other or condition.field, program) is not kind:
-            raise refuse(f"'{condition.field}' and '{condition.alias}.{condition.other or condition.field}' differ in type or are missing")
+            raise refuse(
+                f"'{condition.field}' and '{condition.alias}.{condition.other or condition.field}' differ in type or are missing"
+            )
     if len(pattern.where) > 20:
         raise refuse(f"{len(pattern.where)} conditions where 20 are allowed")
 
@@ -203,7 +211,9 @@ def is_atom(value: object) -> bool:
     if type(value) is int:
         return abs(value) < INT_BOUND
     if type(value) is str:
-        return len(value) <= TEXT_BOUND and (value.isascii() or not any("\ud800" <= c <= "\udfff" for c in value))
+        return len(value) <= TEXT_BOUND and (
+            value.isascii() or not any("\ud800" <= c <= "\udfff" for c in value)
+        )
     return False
 
 

@@ -95,7 +95,9 @@ class Followed:
     skipped: int = 0
 
 
-def wakes(settings: Settings, candidate: Candidate, judgement: Judgement, record: Record, now: int) -> Iterator[int]:
+def wakes(
+    settings: Settings, candidate: Candidate, judgement: Judgement, record: Record, now: int
+) -> Iterator[int]:
     """When a duty has to be looked at again although nothing comes in: at its warnings, and once its deadline has passed."""
     if candidate.timeless or candidate.end is None or candidate.last >= NEVER or candidate.last < now:
         return
@@ -106,13 +108,17 @@ def wakes(settings: Settings, candidate: Candidate, judgement: Judgement, record
             if share > record.warned and when > now:
                 yield when
     elif candidate.part:
-        yield candidate.last + 1   # the next window of a grid
+        yield candidate.last + 1  # the next window of a grid
 
 
 def passed(settings: Settings, candidate: Candidate, record: Record, now: int) -> list[int]:
     """The shares of its time that have passed and were not announced."""
     span = candidate.last - candidate.opened_at
-    return [s for s in settings.shares if span >= 0 and s > record.warned and candidate.opened_at + span * s // 100 <= now]
+    return [
+        s
+        for s in settings.shares
+        if span >= 0 and s > record.warned and candidate.opened_at + span * s // 100 <= now
+    ]
 
 
 def retire_at(settings: Settings, rule: Followed, case: Case | None, settled: int, firm: bool) -> int | None:

@@ -45,7 +45,9 @@ class Hearing:
         self._court, self._words, self._assignments, self._counts = court, words, assignments, counts
         self.saved: dict[str, list[Any]] = {}
 
-    def judged(self, rule: Followed, slot: Slot, records: dict[str, Record], now: int, afresh: bool) -> Iterator[tuple[str, Candidate, Judgement, Obligation]]:
+    def judged(
+        self, rule: Followed, slot: Slot, records: dict[str, Record], now: int, afresh: bool
+    ) -> Iterator[tuple[str, Candidate, Judgement, Obligation]]:
         """The duties of a slot as they stand now; only those whose facts changed are put before the court.
 
         Unless all are wanted `afresh`, one of which nothing changed is given as it was seen last.
@@ -54,7 +56,9 @@ class Hearing:
         for candidate in TRACK[type(plan.body)](View(slot, now), plan.body):
             name = slot.duties.get((candidate.opening.id, candidate.part))
             if name is None:
-                name = Obligation(plan.name, key, "open", candidate.opening.id, candidate.opened_at, part=candidate.part).id
+                name = Obligation(
+                    plan.name, key, "open", candidate.opening.id, candidate.opened_at, part=candidate.part
+                ).id
                 slot.duties[candidate.opening.id, candidate.part] = name
             record = records.get(name)
             if record is None:
@@ -71,7 +75,7 @@ class Hearing:
                 judgement = Judgement(record.verdict, record.by)
             else:
                 judgement = Judgement("open")
-                if len(facts) > 1 or candidate.last < now:   # else there is nothing to hear yet
+                if len(facts) > 1 or candidate.last < now:  # else there is nothing to hear yet
                     judgement = self._court.judge(name, facts, now)
                     self._counts["hearings"] += 1
                 if judgement.verdict != "open" and over:
@@ -103,4 +107,10 @@ class Hearing:
 def lasting_violation(rule: Followed, o: Obligation) -> Event:
     """A violation as an event, without its lateness, which grows while the violation lasts."""
     event = violation_event(o, rule.plan.severity)
-    return Event(event.time, event.event, event.case, event.id, {k: v for k, v in event.fields.items() if k != "late_by"})
+    return Event(
+        event.time,
+        event.event,
+        event.case,
+        event.id,
+        {k: v for k, v in event.fields.items() if k != "late_by"},
+    )

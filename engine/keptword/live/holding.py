@@ -48,9 +48,9 @@ class Holding:
         self.assignments = Assignments()
         self.forgotten: list[int] = []
         self._recent: list[tuple[int, str]] = []
-        self._graves: dict[str, list[str]] = {}    # event id → slots that have dropped it
-        self._buried: dict[str, int] = {}          # slot → how many of its dropped events are still held elsewhere
-        self.opened_graves: list[str] = []         # slots of which nothing is left
+        self._graves: dict[str, list[str]] = {}  # event id → slots that have dropped it
+        self._buried: dict[str, int] = {}  # slot → how many of its dropped events are still held elsewhere
+        self.opened_graves: list[str] = []  # slots of which nothing is left
 
     def add(self, event: Event, seq: int) -> None:
         """Hold a new event while it is recent."""

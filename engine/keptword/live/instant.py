@@ -24,10 +24,19 @@ def guard(view: View, body: GuardPlan) -> Iterator[Candidate]:
         if not view.plan.in_force(a.time):
             continue
         try:
-            forbidden = body.start is None or any(s.time <= a.time and (e is None or a.time <= e.time) and s is not a for s, e in stretches)
+            forbidden = body.start is None or any(
+                s.time <= a.time and (e is None or a.time <= e.time) and s is not a for s, e in stretches
+            )
             since = None
             if body.after is not None:
-                since = next((e for e in reversed(causes) if e is not a and e.time <= a.time and _still(view, e, body.span, a)), None)
+                since = next(
+                    (
+                        e
+                        for e in reversed(causes)
+                        if e is not a and e.time <= a.time and _still(view, e, body.span, a)
+                    ),
+                    None,
+                )
                 forbidden = forbidden and since is not None
             excuse = next((b for each in excuses if (b := _excusing(view, *each, a)) is not None), None)
         except CalendarUnknown as why:
@@ -65,7 +74,13 @@ def consistency(view: View, body: ConsistencyPlan) -> Iterator[Candidate]:
         said = _value(a, body.field)
         if said is None or not view.plan.in_force(a.time):
             continue
-        names = (a.id,) if truth is None else tuple(e.id for e in sorted({truth.id: truth, a.id: a}.values(), key=lambda e: (e.time, e.id)))
+        names = (
+            (a.id,)
+            if truth is None
+            else tuple(
+                e.id for e in sorted({truth.id: truth, a.id: a}.values(), key=lambda e: (e.time, e.id))
+            )
+        )
         yield Candidate(
             a, a.time, Deadline(a.time), timeless=True, said=_folded(said), truth=None if so is None else _folded(so),
             why=f"said '{said}', but it is '{so}'", events=names,
@@ -74,7 +89,9 @@ def consistency(view: View, body: ConsistencyPlan) -> Iterator[Candidate]:
 
 def _value(event: Event, name: str) -> str | None:
     value = event.get(name)
-    return None if value is None or isinstance(value, tuple) or not _folded(text_of(value)) else text_of(value)
+    return (
+        None if value is None or isinstance(value, tuple) or not _folded(text_of(value)) else text_of(value)
+    )
 
 
 def _folded(text: str) -> str:
@@ -102,7 +119,10 @@ def count(view: View, body: CountPlan) -> Iterator[Candidate]:
 
 def wording(view: View, body: WordingPlan) -> Iterator[Candidate]:
     """Each message against each check."""
-    wanted: list[tuple[Literal["require", "forbid"], tuple[str, ...]]] = [("require", body.require), ("forbid", body.forbid)]
+    wanted: list[tuple[Literal["require", "forbid"], tuple[str, ...]]] = [
+        ("require", body.require),
+        ("forbid", body.forbid),
+    ]
     for a in view.openers(body.of):
         if not view.plan.in_force(a.time):
             continue
@@ -112,7 +132,9 @@ def wording(view: View, body: WordingPlan) -> Iterator[Candidate]:
                 part = f"{mode}:{element}"
                 result = view.words.check(a, element, mode, lang if isinstance(lang, str) else None)
                 if result is None:
-                    yield Candidate(a, a.time, None, part=part, doubt="unknown", why="the message has no text")
+                    yield Candidate(
+                        a, a.time, None, part=part, doubt="unknown", why="the message has no text"
+                    )
                     continue
                 yield Candidate(
                     a, a.time, Deadline(a.time), part=part, timeless=True, done=a, breach=result.outcome == "broken",

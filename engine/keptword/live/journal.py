@@ -98,13 +98,19 @@ class Journal:
             raise usage_error(f"the state file '{path}' cannot be used: {why}", code="U002") from error
         except sqlite3.DatabaseError as error:
             self._db.close()
-            raise usage_error(f"the state file '{path}' is not a journal of keptword: {error}", code="U002") from error
+            raise usage_error(
+                f"the state file '{path}' is not a journal of keptword: {error}", code="U002"
+            ) from error
         if kept.get("version") != _VERSION:
             self._db.close()
             raise usage_error(f"the state file '{path}' is of another version", "begin a new one", "U002")
         if kept.get("rules") != rules:
             self._db.close()
-            raise usage_error(f"the state file '{path}' was kept under other rules or settings", "name another file with --state", "U002")
+            raise usage_error(
+                f"the state file '{path}' was kept under other rules or settings",
+                "name another file with --state",
+                "U002",
+            )
         self._done = int(kept["done"])
         self._last = self._one("SELECT max(seq) FROM input") or self._done
         self._last = max(self._last, self._done)
@@ -113,7 +119,9 @@ class Journal:
 
     # ── inputs ──
 
-    def record(self, inputs: Sequence[tuple[str, bytes]], positions: Mapping[str, str] | None = None) -> list[Input]:
+    def record(
+        self, inputs: Sequence[tuple[str, bytes]], positions: Mapping[str, str] | None = None
+    ) -> list[Input]:
         """Write inputs down before anything is done with them, together with how far their source was read."""
         new = [Input(self._last + n, kind, body) for n, (kind, body) in enumerate(inputs, 1)]
         with self._transaction():
@@ -135,14 +143,18 @@ class Journal:
 
     def retained(self) -> Iterator[Input]:
         """Inputs that were acted on and still matter, in order of arrival."""
-        for row in self._db.execute("SELECT seq, kind, body FROM input WHERE seq <= ? ORDER BY seq", (self._done,)):
+        for row in self._db.execute(
+            "SELECT seq, kind, body FROM input WHERE seq <= ? ORDER BY seq", (self._done,)
+        ):
             yield Input(*row)
 
     def state(self) -> dict[str, str]:
         """What the monitor asked to be kept, by name."""
         return dict(self._db.execute("SELECT name, value FROM state"))
 
-    def commit(self, upto: int, announcements: Sequence[str], state: Mapping[str, str | None], forget: Iterable[int]) -> None:
+    def commit(
+        self, upto: int, announcements: Sequence[str], state: Mapping[str, str | None], forget: Iterable[int]
+    ) -> None:
         """Everything that follows from the inputs up to `upto`, at once.
 
         Args:
@@ -153,8 +165,13 @@ class Journal:
         """
         with self._transaction():
             self._db.executemany("DELETE FROM input WHERE seq = ?", [(seq,) for seq in forget])
-            self._db.executemany("DELETE FROM state WHERE name = ?", [(n,) for n, v in state.items() if v is None])
-            self._db.executemany("INSERT OR REPLACE INTO state VALUES (?, ?)", [(n, v) for n, v in state.items() if v is not None])
+            self._db.executemany(
+                "DELETE FROM state WHERE name = ?", [(n,) for n, v in state.items() if v is None]
+            )
+            self._db.executemany(
+                "INSERT OR REPLACE INTO state VALUES (?, ?)",
+                [(n, v) for n, v in state.items() if v is not None],
+            )
             rows = [(self._no + n, body) for n, body in enumerate(announcements, 1)]
             self._db.executemany("INSERT INTO outbox VALUES (?, ?)", rows)
             self._set("done", str(upto))
@@ -172,7 +189,9 @@ class Journal:
     def undelivered(self, sink: str, limit: int = 1000) -> list[tuple[int, str]]:
         """Announcements that `sink` has not confirmed: number and JSON text, in order."""
         upto = self._one("SELECT upto FROM sink WHERE name = ?", sink) or 0
-        return self._db.execute("SELECT no, body FROM outbox WHERE no > ? ORDER BY no LIMIT ?", (upto, limit)).fetchall()
+        return self._db.execute(
+            "SELECT no, body FROM outbox WHERE no > ? ORDER BY no LIMIT ?", (upto, limit)
+        ).fetchall()
 
     def delivered(self, sink: str, upto: int) -> None:
         """`sink` has everything up to number `upto`; what every sink has is dropped."""
@@ -188,7 +207,9 @@ class Journal:
                 if name not in wanted:
                     self._db.execute("DELETE FROM sink WHERE name = ?", (name,))
             first = (self._one("SELECT min(no) FROM outbox") or self._no + 1) - 1
-            self._db.executemany("INSERT OR IGNORE INTO sink VALUES (?, ?)", [(name, first) for name in sorted(wanted)])
+            self._db.executemany(
+                "INSERT OR IGNORE INTO sink VALUES (?, ?)", [(name, first) for name in sorted(wanted)]
+            )
 
     # ── notifications ──
 
@@ -196,7 +217,8 @@ class Journal:
         """Put notifications (address, body, not before) in the post and mark what they came from as delivered."""
         with self._transaction():
             self._db.executemany(
-                "INSERT INTO letter (address, body, status, tries, not_before) VALUES (?, ?, 'waiting', 0, ?)", letters
+                "INSERT INTO letter (address, body, status, tries, not_before) VALUES (?, ?, 'waiting', 0, ?)",
+                letters,
             )
             self._db.execute("INSERT OR REPLACE INTO sink VALUES (?, ?)", (sink, upto))
             self._db.execute("DELETE FROM outbox WHERE no <= (SELECT min(upto) FROM sink)")
@@ -224,7 +246,8 @@ class Journal:
 
     def sizes(self) -> dict[str, int]:
         """Rows of the tables, for metrics and tests."""
-        return {t: self._one(f"SELECT count(*) FROM {t}") or 0 for t in ("input", "state", "outbox", "letter")}   # noqa: S608 - fixed names
+        tables = ("input", "state", "outbox", "letter")
+        return {t: self._one(f"SELECT count(*) FROM {t}") or 0 for t in tables}  # noqa: S608 - fixed names
 
     def close(self) -> None:
         """Fold the WAL in and let go of the file."""

@@ -56,9 +56,11 @@ class Monitor:
             for name in rule.matcher.names:
                 self._by_name.setdefault(name, []).append(rule)
         self._slots: dict[str, Slot] = {}
-        self._records: dict[str, dict[str, Record]] = {}       # slot → duty → record
-        self._derived: dict[str, tuple[Event, set[str]]] = {}  # violations as events, and the slots that hold them
-        self._violations: dict[str, dict[str, Event]] = {}     # slot → duty → its violation
+        self._records: dict[str, dict[str, Record]] = {}  # slot → duty → record
+        self._derived: dict[
+            str, tuple[Event, set[str]]
+        ] = {}  # violations as events, and the slots that hold them
+        self._violations: dict[str, dict[str, Event]] = {}  # slot → duty → its violation
         self._holding = Holding()
         self.counts: Counter[str] = Counter()
         self._hearing = Hearing(court, self.words, self._holding.assignments, self.counts)
@@ -92,7 +94,10 @@ class Monitor:
         if self.now is not None and event.time < self.now - self.settings.lateness:
             if seq:
                 self._holding.forgotten.append(seq)
-            self._leave_out(event, f"the event '{event.id}' came more than the lateness allowed after its time, or is a repeat")
+            self._leave_out(
+                event,
+                f"the event '{event.id}' came more than the lateness allowed after its time, or is a repeat",
+            )
             return self._speaker.take()
         if self.now is None or event.time > self.now:
             self._run_to(event.time, inclusive=False)
@@ -113,7 +118,9 @@ class Monitor:
         """The instant at which something will have to be decided although nothing comes in."""
         while self._heap:
             when, _, name = self._heap[0]
-            if name.startswith("case ") or ((slot := self._slots.get(name)) is not None and slot.wake == when):
+            if name.startswith("case ") or (
+                (slot := self._slots.get(name)) is not None and slot.wake == when
+            ):
                 return when
             heapq.heappop(self._heap)
         return None
@@ -128,7 +135,12 @@ class Monitor:
         for rule in self._rules:
             found = out.setdefault(rule.plan.name, [])
             for _, slot in sorted(rule.slots.items()):
-                found += [o for _, _, _, o in self._hearing.judged(rule, slot, self._records[slot.name], self._present(), afresh=True)]
+                found += [
+                    o
+                    for _, _, _, o in self._hearing.judged(
+                        rule, slot, self._records[slot.name], self._present(), afresh=True
+                    )
+                ]
         return out
 
     def skipped(self) -> dict[str, int]:
@@ -237,7 +249,7 @@ class Monitor:
     def _mark_case(self, name: str) -> None:
         case = self._holding.case(name)
         for slot in sorted(case.slots):
-            self._slots[slot].afresh = True   # somebody else may own its duties now
+            self._slots[slot].afresh = True  # somebody else may own its duties now
             heapq.heappush(self._dirty, (self._slots[slot].number, slot))
         self._schedule_case(name, case)
 
@@ -287,7 +299,9 @@ class Monitor:
         firm = open_ = False
         violations: dict[str, Event] = {}
         timeless = isinstance(rule.plan.body, WordingPlan)
-        until_due = isinstance(rule.plan.body, PromisePlan | NoticePlan)   # another announcement may replace it till then
+        until_due = isinstance(
+            rule.plan.body, PromisePlan | NoticePlan
+        )  # another announcement may replace it till then
         afresh, slot.afresh = slot.afresh, False
         for name, candidate, judgement, o in self._hearing.judged(rule, slot, records, now, afresh):
             seen.add(name)
@@ -295,7 +309,7 @@ class Monitor:
             if not self._restoring:
                 self._speaker.tell(rule, name, record, judgement, o, now)
             elif record.told != ("" if o.verdict == "open" else o.verdict):
-                wake = now   # what falls on the very moment of the restart is still to be said
+                wake = now  # what falls on the very moment of the restart is still to be said
             for when in wakes(self.settings, candidate, judgement, record, now):
                 wake = when if wake is None else min(wake, when)
             if judgement.verdict == "open" and not candidate.timeless and candidate.last < NEVER:
@@ -304,7 +318,9 @@ class Monitor:
                     self._speaker.warn(rule, name, candidate, record, o, now)
                 elif passed(self.settings, candidate, record, now):
                     wake = now
-            firm |= judgement.verdict in {"open", "missed"} or (judgement.verdict == "unknown" and not timeless)
+            firm |= judgement.verdict in {"open", "missed"} or (
+                judgement.verdict == "unknown" and not timeless
+            )
             if until_due and candidate.end is not None and candidate.last < NEVER:
                 settled = max(settled, candidate.last)
             if rule.dependents and o.is_violation:
@@ -315,7 +331,13 @@ class Monitor:
             self._pass_on(rule, slot, violations)
         if isinstance(rule.plan.body, CadencePlan) and not open_ and not firm:
             firm = still_running(View(slot, now), rule.plan.body)
-        slot.retire = None if open_ or wake is not None else retire_at(self.settings, rule, self._holding.cases.get(dict(slot.key).get("case", "")), settled, firm)
+        slot.retire = (
+            None
+            if open_ or wake is not None
+            else retire_at(
+                self.settings, rule, self._holding.cases.get(dict(slot.key).get("case", "")), settled, firm
+            )
+        )
         if slot.retire is not None and (wake is None or slot.retire <= wake):
             wake = slot.retire
         if slot.retire is None or slot.retire > now or not self._let_go(rule, slot):

@@ -19,7 +19,7 @@ from keptword.live.announce import urgent
 from keptword.live.journal import Journal, Letter, packed
 
 Lang = Literal["en", "ru"]
-Send = Callable[[str, str, str], bool]   # address, title, text → whether it went out
+Send = Callable[[str, str, str], bool]  # address, title, text → whether it went out
 SINK = "post"
 _TRIES = 8
 
@@ -90,7 +90,11 @@ class Post:
             data = json.loads(text)
             if not urgent(data):
                 continue
-            to = (*self._wishes.addresses, *self._wishes.escalation) if data["kind"] == "escalation" else self._wishes.addresses
+            to = (
+                (*self._wishes.addresses, *self._wishes.escalation)
+                if data["kind"] == "escalation"
+                else self._wishes.addresses
+            )
             when = not_before(now, data.get("severity") == "critical", self._wishes)
             letters += [(_name(a), packed(data), when) for a in dict.fromkeys(to)]
         self._journal.post(letters, SINK, new[-1][0])
@@ -100,12 +104,12 @@ class Post:
         """Hand over what may be sent now, and take note of what became of what was handed over before."""
         self._settle(now)
         if self._busy:
-            return   # one at a time, so that an address gets its letters in order
+            return  # one at a time, so that an address gets its letters in order
         by_address: dict[str, list[Letter]] = {}
         for letter in self._journal.letters(now):
             by_address.setdefault(letter.address, []).append(letter)
         for name, letters in by_address.items():
-            if name not in self._names:   # the address is no longer wanted
+            if name not in self._names:  # the address is no longer wanted
                 self._journal.mark([item.id for item in letters], "given-up")
                 continue
             group = letters if self._wishes.digest or len(letters) > 5 else letters[:1]
@@ -136,7 +140,7 @@ class Post:
             letters, address, title, text = item
             try:
                 went = self._send(address, title, text)
-            except Exception:   # noqa: BLE001 - whatever a service's plug-in raises, it did not go out
+            except Exception:  # noqa: BLE001 - whatever a service's plug-in raises, it did not go out
                 went = False
             self._back.put((letters, went))
 
@@ -179,7 +183,11 @@ def line(data: Mapping[str, Any], lang: Lang) -> str:
     def verdict(name: object) -> str:
         return words["done-late"] if name == "late" else words.get(str(name), str(name))
 
-    late = words["late"].format(late_by=_span(data["late_by_s"])) if (data.get("late_by_s") or 0) >= 1 and data["kind"] != "warning" else ""
+    late = (
+        words["late"].format(late_by=_span(data["late_by_s"]))
+        if (data.get("late_by_s") or 0) >= 1 and data["kind"] != "warning"
+        else ""
+    )
     owner = ", ".join(str(v) for v in (data.get("owner") or {}).values())
     text = words[str(data["kind"]) if data["kind"] != "reparation" else "verdict"].format(
         share=data.get("share", ""), title=data.get("title") or data.get("rule", ""),
@@ -215,16 +223,21 @@ def apprise_sender(addresses: Sequence[str]) -> Send:
     """
     ready: dict[str, Any] = {}
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)   # its own affair, also when it loads its services
+        warnings.simplefilter("ignore", DeprecationWarning)  # its own affair, also when it loads its services
         try:
             apprise: Any = importlib.import_module("apprise")
         except ImportError as error:
-            raise usage_error("notifications need Apprise, which is not installed", "pip install 'keptword[live]'", "U003") from error
+            raise usage_error(
+                "notifications need Apprise, which is not installed", "pip install 'keptword[live]'", "U003"
+            ) from error
         for address in addresses:
             box = apprise.Apprise()
             if not box.add(address):
                 scheme = address.partition(":")[0]
-                raise usage_error(f"--notify: '{scheme}://…' is not an address that Apprise understands", "such as mailto://user:password@example.org")
+                raise usage_error(
+                    f"--notify: '{scheme}://…' is not an address that Apprise understands",
+                    "such as mailto://user:password@example.org",
+                )
             ready[address] = box
 
     def send(address: str, title: str, text: str) -> bool:

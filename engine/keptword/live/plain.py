@@ -22,7 +22,7 @@ from keptword.live.dialect import (
 _OPS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
-_Stored = tuple[int, str, Fact]   # age, kind, fields
+_Stored = tuple[int, str, Fact]  # age, kind, fields
 
 
 class Plain:
@@ -91,14 +91,16 @@ def _fire(rule: Rule, new: _Stored, facts: list[_Stored]) -> Iterator[tuple[Firi
         return
     for chosen in _choose(present, {}, facts):
         if new not in chosen.values():
-            continue   # it was there before, and has fired then
+            continue  # it was there before, and has fired then
         bound = {alias: stored[2] for alias, stored in chosen.items()}
         if any(_holds(p, stored, bound) for p in absent for stored in facts):
             continue
         yield Firing(rule.name, bound), tuple(stored[0] for stored in chosen.values())
 
 
-def _choose(patterns: list[Pattern], chosen: dict[str, _Stored], facts: list[_Stored]) -> Iterator[dict[str, _Stored]]:
+def _choose(
+    patterns: list[Pattern], chosen: dict[str, _Stored], facts: list[_Stored]
+) -> Iterator[dict[str, _Stored]]:
     if not patterns:
         yield chosen
         return

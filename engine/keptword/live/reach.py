@@ -29,7 +29,9 @@ def check_live(plans: Sequence[Plan]) -> None:
         place = Place(plan.file or plan.name)
         if isinstance(plan.body, ObjectivePlan):
             why = f"the rule {plan.name} is an objective: it counts a whole period, which the live monitor does not keep"
-            problems.add(Problem("E001", why, place, hint="audit objectives with --engine reference or columnar"))
+            problems.add(
+                Problem("E001", why, place, hint="audit objectives with --engine reference or columnar")
+            )
         elif plan.rests_on and "late_by" in set(_texts((plan.body, plan.applies, plan.pauses, plan.key))):
             why = f"the rule {plan.name} asks how late a violation is, which changes with every moment while it lasts"
             problems.add(Problem("E001", why, place, hint="audit it with --engine reference or columnar"))
@@ -53,7 +55,7 @@ def forgets_when_settled(plan: Plan) -> bool:
     Then forgetting them is exact; other rules remember a key for as long as the settings say.
     """
     if plan.pauses or plan.rests_on or any(_anchored(plan)):
-        return False   # a violation becomes known later than its instant
+        return False  # a violation becomes known later than its instant
     match plan.body:
         case ResponsePlan(each=each, carry=carry):
             return each == "every" and not carry
@@ -62,7 +64,11 @@ def forgets_when_settled(plan: Plan) -> bool:
         case CountPlan(within=within):
             return within is not None
         case GuardPlan(start=start, after=after, span=span, unless=unless):
-            return start is None and (after is None or span is not None) and all(u.at_most is not None for u in unless)
+            return (
+                start is None
+                and (after is None or span is not None)
+                and all(u.at_most is not None for u in unless)
+            )
         case _:
             return False
 

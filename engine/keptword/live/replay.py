@@ -17,7 +17,12 @@ _EVERYTHING = Settings(lateness=0, shares=(), keep=None, escalate_after=0)
 
 
 def evaluate(
-    plans: Sequence[Plan], log: Log, as_of: int, waivers: Sequence[Waiver] = (), words: Words | None = None, court: Court | None = None
+    plans: Sequence[Plan],
+    log: Log,
+    as_of: int,
+    waivers: Sequence[Waiver] = (),
+    words: Words | None = None,
+    court: Court | None = None,
 ) -> Evaluation:
     """Every obligation of every rule, by feeding the log to the monitor event by event.
 
@@ -42,7 +47,7 @@ def evaluate(
             monitor.feed(event)
         monitor.advance(as_of)
         for waiver in waivers:
-            waiver.used.clear()   # uses by verdicts that later events changed do not count
+            waiver.used.clear()  # uses by verdicts that later events changed do not count
         return Evaluation(monitor.obligations(), monitor.skipped())
     finally:
         if court is None:

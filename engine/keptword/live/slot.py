@@ -14,7 +14,7 @@ from keptword.plan import Alternative, Match, Plan, keys_of, parts_of
 from keptword.spec.conditions import Condition, holds
 from keptword.words import Words
 
-APPLIES = 1   # the bit of `applies`; those of the patterns follow
+APPLIES = 1  # the bit of `applies`; those of the patterns follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,9 @@ class View:
         self._entries, self._bits = slot.entries, slot.matcher.bits
         self.pauses: list[tuple[int, int]] = []
         for start, end in self.plan.pauses:
-            self.pauses += [(s.time, NEVER if e is None else e.time) for s, e in self.stretches(self.all(start), end)]
+            self.pauses += [
+                (s.time, NEVER if e is None else e.time) for s, e in self.stretches(self.all(start), end)
+            ]
 
     def all(self, match: Match | None) -> list[Event]:
         """The events that match, in order."""

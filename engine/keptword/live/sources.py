@@ -55,11 +55,15 @@ class Stream:
         threading.Thread(target=self._pump, args=(stream,), name="keptword-stream", daemon=True).start()
 
     def _pump(self, stream: BinaryIO) -> None:
-        with contextlib.suppress(ValueError, OSError):   # closed under us: the end
+        with contextlib.suppress(ValueError, OSError):  # closed under us: the end
             while line := stream.readline(LONGEST_LINE + 1):
                 self._queue.put(line)
-                while len(line) > LONGEST_LINE and not line.endswith(b"\n") and (line := stream.readline(LONGEST_LINE + 1)):
-                    pass   # the rest of a line without measure is passed over; its beginning is reported
+                while (
+                    len(line) > LONGEST_LINE
+                    and not line.endswith(b"\n")
+                    and (line := stream.readline(LONGEST_LINE + 1))
+                ):
+                    pass  # the rest of a line without measure is passed over; its beginning is reported
         self._queue.put(None)
 
     def read(self, wait: float) -> Batch | None:
@@ -107,7 +111,9 @@ class Tail:
         self._node, self._at, self._rest, self._skipping = 0, 0, b"", False
         if position:
             node, at = json.loads(position)
-            older = next((p for p in [path, *sorted(glob.glob(glob.escape(path) + ".*"))] if _node(p) == node), None)
+            older = next(
+                (p for p in [path, *sorted(glob.glob(glob.escape(path) + ".*"))] if _node(p) == node), None
+            )
             if older is not None and os.path.getsize(older) >= at:
                 self._open(older, at)
         if self._file is None and not self._open(path, 0) and once:
@@ -115,11 +121,17 @@ class Tail:
 
     def _open(self, path: str, at: int) -> bool:
         try:
-            file = open(path, "rb")   # noqa: SIM115 - kept open while the file grows
+            file = open(path, "rb")  # noqa: SIM115 - kept open while the file grows
         except FileNotFoundError:
             return False
         except OSError as error:
-            raise LogError(Problem("L001", f"'{path}' cannot be opened: {(error.strerror or str(error)).lower()}", Place(path))) from error
+            raise LogError(
+                Problem(
+                    "L001",
+                    f"'{path}' cannot be opened: {(error.strerror or str(error)).lower()}",
+                    Place(path),
+                )
+            ) from error
         if self._file is not None:
             self._file.close()
         file.seek(at)
@@ -142,7 +154,7 @@ class Tail:
             del lines[0]
         if len(self._rest) > LONGEST_LINE:
             if not self._skipping:
-                lines.append(self._rest)   # reported as a line that is too long to be read
+                lines.append(self._rest)  # reported as a line that is too long to be read
             self._at += len(self._rest)
             self._rest, self._skipping = b"", True
         return self._batch(lines)
@@ -154,11 +166,11 @@ class Tail:
             return self._last_line()
         node = _node(self.path)
         if node == self._node:
-            if os.fstat(self._file.fileno()).st_size < self._at:   # cut back in place
+            if os.fstat(self._file.fileno()).st_size < self._at:  # cut back in place
                 self._open(self.path, 0)
             return None
         if node is None:
-            return None   # moved away, and the new one is not there yet
+            return None  # moved away, and the new one is not there yet
         last = self._last_line()
         self._open(self.path, 0)
         if last is not None:
@@ -197,9 +209,17 @@ class Folder:
 
     def _look(self) -> None:
         try:
-            names = sorted(n for n in os.listdir(self._path) if n.endswith(".jsonl") and not n.startswith("."))
+            names = sorted(
+                n for n in os.listdir(self._path) if n.endswith(".jsonl") and not n.startswith(".")
+            )
         except OSError as error:
-            raise LogError(Problem("L001", f"'{self._path}' cannot be opened: {(error.strerror or '').lower()}", Place(self._path))) from error
+            raise LogError(
+                Problem(
+                    "L001",
+                    f"'{self._path}' cannot be opened: {(error.strerror or '').lower()}",
+                    Place(self._path),
+                )
+            ) from error
         for name in names:
             path = os.path.join(self._path, name)
             if path not in self._tails:

@@ -34,10 +34,14 @@ class Speaker:
         self._counts["left-out"] += 1
         self._said.append(Announcement("left-out", now, why=why))
 
-    def tell(self, rule: Followed, name: str, record: Record, judgement: Judgement, o: Obligation, now: int) -> None:
+    def tell(
+        self, rule: Followed, name: str, record: Record, judgement: Judgement, o: Obligation, now: int
+    ) -> None:
         """Announce a verdict that is new or another one than was announced."""
         running = judgement.verdict == "missed"
-        whose = [o.owner.team, o.owner.actor] if o.at is not None else []   # else it may change with every assignment
+        whose = (
+            [o.owner.team, o.owner.actor] if o.at is not None else []
+        )  # else it may change with every assignment
         sign = f"{o.due} {o.done_by} {o.at} {None if running and o.done_by is None else o.late_by} {whose}"
         self._count_for_team(rule, name, record, o, now)
         if o.verdict == "open" and not record.told:
@@ -46,14 +50,20 @@ class Speaker:
             return
         kind: Kind = "verdict"
         if record.told:
-            progress = (record.told, o.verdict) in {("missed", "late"), ("unknown", "kept"), ("unknown", "late")}
+            progress = (record.told, o.verdict) in {
+                ("missed", "late"),
+                ("unknown", "kept"),
+                ("unknown", "late"),
+            }
             kind = "verdict" if progress else "correction"
         before: Any = record.told
         record.told, record.sign = o.verdict, sign
         self.changes["o:" + name] = record.saved()
         self._say(rule, kind, o, now, before=before)
 
-    def warn(self, rule: Followed, name: str, candidate: Candidate, record: Record, o: Obligation, now: int) -> None:
+    def warn(
+        self, rule: Followed, name: str, candidate: Candidate, record: Record, o: Obligation, now: int
+    ) -> None:
         """Announce that a share of the time has passed, if the court finds a warning due."""
         shares = passed(self._settings, candidate, record, now)
         if not shares or not self._court.warn(name, candidate.facts(), now):
@@ -74,14 +84,18 @@ class Speaker:
 
     def _say(self, rule: Followed, kind: Kind, o: Obligation, now: int, **more: Any) -> None:
         self._counts["said:" + kind] += 1
-        self._said.append(Announcement(kind, now, o, rule.plan.severity, rule.plan.rule.title, rule.plan.zone, **more))
+        self._said.append(
+            Announcement(kind, now, o, rule.plan.severity, rule.plan.rule.title, rule.plan.zone, **more)
+        )
 
     def take(self) -> list[Announcement]:
         """What was said since the last call."""
         out, self._said = self._said, []
         return out
 
-    def _count_for_team(self, rule: Followed, name: str, record: Record, o: Obligation | None, now: int) -> None:
+    def _count_for_team(
+        self, rule: Followed, name: str, record: Record, o: Obligation | None, now: int
+    ) -> None:
         """Keep the tally of a team's violations; each time it reaches the threshold once more, that is announced."""
         team = o.owner.team if o is not None and o.is_violation else ""
         if team == record.team or not self._settings.escalate_after:
@@ -97,10 +111,22 @@ class Speaker:
         self.tally[team] += 1
         level, told = self.tally[team] // self._settings.escalate_after, self.level.get(team, 0)
         case = "team " + hashlib.blake2b(team.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-        if level and self._court.escalate(case, self.tally[team], level * self._settings.escalate_after, level, told):
+        if level and self._court.escalate(
+            case, self.tally[team], level * self._settings.escalate_after, level, told
+        ):
             self.level[team] = level
             self._counts["said:escalation"] += 1
-            self._said.append(Announcement("escalation", now, None, "critical", zone=rule.plan.zone, team=team, count=self.tally[team]))
+            self._said.append(
+                Announcement(
+                    "escalation",
+                    now,
+                    None,
+                    "critical",
+                    zone=rule.plan.zone,
+                    team=team,
+                    count=self.tally[team],
+                )
+            )
         self._keep_tally(team)
 
     def _keep_tally(self, team: str) -> None:

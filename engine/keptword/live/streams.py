@@ -26,34 +26,47 @@ def open_stream(url: str, positions: dict[str, str]) -> RedisStream | KafkaTopic
     """
     parts = urlsplit(url)
     name = parts.path.strip("/")
-    place = f"{parts.scheme}://{parts.hostname}/{name}"   # without user and password
+    place = f"{parts.scheme}://{parts.hostname}/{name}"  # without user and password
     if not parts.hostname or not name:
-        raise usage_error(f"'{place}' names no server or no stream", f"such as {parts.scheme}://localhost/events")
+        raise usage_error(
+            f"'{place}' names no server or no stream", f"such as {parts.scheme}://localhost/events"
+        )
     options = {k: v[-1] for k, v in parse_qs(parts.query).items()}
     match parts.scheme:
         case "redis" | "rediss":
             client = _client("redis", "redis")
-            server = client.Redis.from_url(url.partition("?")[0].removesuffix(parts.path) + f"/{options.get('db', '0')}")
+            server = client.Redis.from_url(
+                url.partition("?")[0].removesuffix(parts.path) + f"/{options.get('db', '0')}"
+            )
             return _opened(place, lambda: RedisStream(server, name, place, positions.get(place, "0")))
         case "kafka":
             client = _client("confluent_kafka", "kafka")
             return _opened(place, lambda: KafkaTopic(client, parts.netloc, name, place, positions))
         case _:
             client = _client("nats", "nats")
-            return _opened(place, lambda: NatsSubject(client, url.partition("?")[0].removesuffix(parts.path), name, options.get("stream")))
+            return _opened(
+                place,
+                lambda: NatsSubject(
+                    client, url.partition("?")[0].removesuffix(parts.path), name, options.get("stream")
+                ),
+            )
 
 
 def _client(module: str, extra: str) -> Any:
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        raise usage_error(f"the client for {extra} is not installed", f"pip install 'keptword[{extra}]'", "U003") from error
+        raise usage_error(
+            f"the client for {extra} is not installed", f"pip install 'keptword[{extra}]'", "U003"
+        ) from error
 
 
-def _opened(place: str, make: Callable[[], RedisStream | KafkaTopic | NatsSubject]) -> RedisStream | KafkaTopic | NatsSubject:
+def _opened(
+    place: str, make: Callable[[], RedisStream | KafkaTopic | NatsSubject]
+) -> RedisStream | KafkaTopic | NatsSubject:
     try:
         return make()
-    except Exception as error:   # each client has exceptions of its own
+    except Exception as error:  # each client has exceptions of its own
         raise usage_error(f"'{place}' cannot be read: {type(error).__name__}: {str(error)[:200]}") from error
 
 
@@ -90,7 +103,14 @@ class KafkaTopic:
 
     def __init__(self, client: Any, servers: str, topic: str, place: str, positions: dict[str, str]) -> None:
         self._place = place
-        self._consumer = client.Consumer({"bootstrap.servers": servers, "group.id": "keptword", "enable.auto.commit": False, "auto.offset.reset": "earliest"})
+        self._consumer = client.Consumer(
+            {
+                "bootstrap.servers": servers,
+                "group.id": "keptword",
+                "enable.auto.commit": False,
+                "auto.offset.reset": "earliest",
+            }
+        )
         known = self._consumer.list_topics(topic, timeout=10).topics.get(topic)
         if known is None or known.error is not None:
             raise ValueError(f"no topic '{topic}'")
@@ -121,15 +141,19 @@ class NatsSubject:
 
     def __init__(self, client: Any, servers: str, subject: str, stream: str | None) -> None:
         self._loop = asyncio.new_event_loop()
-        self._link = self._loop.run_until_complete(client.connect(servers, connect_timeout=10, allow_reconnect=True))
+        self._link = self._loop.run_until_complete(
+            client.connect(servers, connect_timeout=10, allow_reconnect=True)
+        )
         context = self._link.jetstream()
-        self._pull = self._loop.run_until_complete(context.pull_subscribe(subject, durable="keptword", stream=stream))
+        self._pull = self._loop.run_until_complete(
+            context.pull_subscribe(subject, durable="keptword", stream=stream)
+        )
 
     def read(self, wait: float) -> Batch | None:
         """See `Source`; a message that comes twice is the same event if it has an id."""
         try:
             messages = self._loop.run_until_complete(self._pull.fetch(500, timeout=max(wait, 0.05)))
-        except TimeoutError:   # the client's own is one too
+        except TimeoutError:  # the client's own is one too
             return None
 
         def written(well: bool) -> None:

@@ -29,13 +29,17 @@ def response(view: View, body: ResponsePlan) -> Iterator[Candidate]:
     """After A, B within L: the n-th B from A (or its look-back) on, and a cancelling event in [A, due]."""
     answers, cancels = view.all(body.expect), view.all(body.cancel)
     times = [b.time for b in answers]
-    waiting_since: int | None = None   # the last A
-    used: list[tuple[int, int]] = []   # stretches in which something waited, for `carry`
+    waiting_since: int | None = None  # the last A
+    used: list[tuple[int, int]] = []  # stretches in which something waited, for `carry`
     for number, a in enumerate(view.openers(body.after)):
         previous, waiting_since = waiting_since, a.time
         if body.each == "first" and number > 0:
             return
-        if body.each == "unanswered" and previous is not None and not _answered_between(answers, times, previous, a):
+        if (
+            body.each == "unanswered"
+            and previous is not None
+            and not _answered_between(answers, times, previous, a)
+        ):
             continue
         limit = choose(body.within, a, view.plan.zone)
         if limit is None or not view.plan.in_force(a.time):
@@ -45,9 +49,9 @@ def response(view: View, body: ResponsePlan) -> Iterator[Candidate]:
             # The clock began with the first A and stood still whenever nothing waited.
             begins, pauses = used[0][0], [*view.pauses, *_gaps(used, a.time)]
         try:
-            end = due(limit, begins, a, view.plan.clock, pauses, lambda match, a=a: view.latest(match, a))   # type: ignore[misc]
+            end = due(limit, begins, a, view.plan.clock, pauses, lambda match, a=a: view.latest(match, a))  # type: ignore[misc]
             if body.carry and end.at < a.time:
-                end = Deadline(a.time)   # used up before: due at once, never in the past
+                end = Deadline(a.time)  # used up before: due at once, never in the past
             opens = a.time if body.lookback is None else before(a.time, body.lookback, view.plan.clock)
         except (Undecidable, CalendarUnknown) as why:
             yield Candidate(a, a.time, None, doubt="unknown", why=str(why))
@@ -55,7 +59,11 @@ def response(view: View, body: ResponsePlan) -> Iterator[Candidate]:
         found = [b for b in answers[bisect_left(times, opens) :][: body.times + 1] if b is not a]
         done = found[body.times - 1] if len(found) >= body.times else None
         cancel = next((c for c in cancels if a.time <= c.time and c is not a), None)
-        stops = [e.time for e in (done, cancel if cancel is not None and cancel.time <= end.last else None) if e is not None]
+        stops = [
+            e.time
+            for e in (done, cancel if cancel is not None and cancel.time <= end.last else None)
+            if e is not None
+        ]
         until = min(stops, default=None)
         if body.carry:
             used = _joined([*used, (a.time, max(view.now if until is None else until, a.time))])
@@ -65,7 +73,9 @@ def response(view: View, body: ResponsePlan) -> Iterator[Candidate]:
         )  # fmt: skip
 
 
-def _measured(view: View, begins: int, until: int | None, pauses: list[tuple[int, int]], now: int) -> tuple[tuple[int, int], ...]:
+def _measured(
+    view: View, begins: int, until: int | None, pauses: list[tuple[int, int]], now: int
+) -> tuple[tuple[int, int], ...]:
     """The spans over which a clock ran from `begins` on, until what it waited for, or until now."""
     try:
         return running(begins, max(now if until is None else until, begins), view.plan.clock, pauses)
@@ -108,7 +118,11 @@ def cadence(view: View, body: CadencePlan) -> Iterator[Candidate]:
         first = every if body.first is None else choose(body.first, start, view.plan.zone)
         if every is None or first is None or not view.plan.in_force(start.time):
             continue
-        inside = [b for b in answers if b is not start and start.time <= b.time and (stop is None or b.time <= stop.time)]
+        inside = [
+            b
+            for b in answers
+            if b is not start and start.time <= b.time and (stop is None or b.time <= stop.time)
+        ]
         if body.grid:
             yield from _grid(view, every, first if body.first is not None else None, start, stop, inside)
             continue
@@ -133,13 +147,19 @@ def still_running(view: View, body: CadencePlan) -> bool:
 
 def _stated(view: View, body: CadencePlan, point: Event, end: Deadline) -> Deadline:
     name = body.stated or ""
-    stated = view.words.stated(point, view.plan.zone, "next-update") if name == "text" else view.moment(point, name)
+    stated = (
+        view.words.stated(point, view.plan.zone, "next-update")
+        if name == "text"
+        else view.moment(point, name)
+    )
     if stated is None or stated <= point.time:
         return end
     return Deadline(min(stated, deadline(point.time, body.at_most, view.plan.clock).at))
 
 
-def _grid(view: View, every: Reckoned, first: Reckoned | None, start: Event, stop: Event | None, inside: list[Event]) -> Iterator[Candidate]:
+def _grid(
+    view: View, every: Reckoned, first: Reckoned | None, start: Event, stop: Event | None, inside: list[Event]
+) -> Iterator[Candidate]:
     upto = view.now if stop is None else stop.time
     opened = origin = start.time
     number = 0
@@ -150,8 +170,10 @@ def _grid(view: View, every: Reckoned, first: Reckoned | None, start: Event, sto
                 end = _due(view, first, start.time, start)
                 origin = end.at
             else:
-                assert isinstance(every, Limit)   # plans refuse a grid whose limit is not one length of time
-                end = deadline(origin, every.times(number if first is None else number - 1), view.plan.clock, view.pauses)
+                assert isinstance(every, Limit)  # plans refuse a grid whose limit is not one length of time
+                end = deadline(
+                    origin, every.times(number if first is None else number - 1), view.plan.clock, view.pauses
+                )
         except (Undecidable, CalendarUnknown) as why:
             yield Candidate(start, start.time, None, part=str(number), doubt="unknown", why=str(why))
             return
@@ -177,7 +199,7 @@ def notice(view: View, body: NoticePlan) -> Iterator[Candidate]:
         if moment is None:
             yield Candidate(a, a.time, None, doubt="unknown", why=f"no time in the field '{body.moment}'")
             continue
-        assert isinstance(limit, Limit)   # plans refuse a lead time that is not one length of time
+        assert isinstance(limit, Limit)  # plans refuse a lead time that is not one length of time
         try:
             strict, lenient = lead_deadlines(body, limit, moment, view.plan.clock)
             opens = None if body.not_before is None else before(moment, body.not_before, view.plan.clock)
@@ -187,10 +209,16 @@ def notice(view: View, body: NoticePlan) -> Iterator[Candidate]:
         if a.id in moved:
             yield Candidate(a, a.time, lenient, renewed=moved[a.id], why="the change itself was moved")
             continue
-        others = [m for e, m in changes if m is not None and m < moment and e.time <= a.time and e is not a and e.id not in moved]
+        others = [
+            m
+            for e, m in changes
+            if m is not None and m < moment and e.time <= a.time and e is not a and e.id not in moved
+        ]
         since = max(others, default=None)
         useful = [b for b in answers if b is not a and (body.reuse or since is None or b.time > since)]
-        done = next((b for b in useful if b.time <= lenient.last and (opens is None or opens <= b.time)), None)
+        done = next(
+            (b for b in useful if b.time <= lenient.last and (opens is None or opens <= b.time)), None
+        )
         early = next((b for b in useful if opens is not None and b.time < opens), None)
         late = next((b for b in useful if lenient.last < b.time <= moment), None)
         yield Candidate(
@@ -199,7 +227,9 @@ def notice(view: View, body: NoticePlan) -> Iterator[Candidate]:
         )  # fmt: skip
 
 
-def _moved(view: View, body: NoticePlan, changes: list[tuple[Event, int | None]]) -> Iterator[tuple[str, Event]]:
+def _moved(
+    view: View, body: NoticePlan, changes: list[tuple[Event, int | None]]
+) -> Iterator[tuple[str, Event]]:
     """Announcements that another one of the same thing replaced in time."""
     if body.change_of is None:
         return
@@ -212,7 +242,11 @@ def _moved(view: View, body: NoticePlan, changes: list[tuple[Event, int | None]]
         except CalendarUnknown:
             continue
         for later, other in changes:
-            if a.time < later.time <= end.last and other not in {None, moment} and _said(later, body.change_of) == same:
+            if (
+                a.time < later.time <= end.last
+                and other not in {None, moment}
+                and _said(later, body.change_of) == same
+            ):
                 yield a.id, later
                 break
 
@@ -230,7 +264,11 @@ def promise(view: View, body: PromisePlan) -> Iterator[Candidate]:
     times = [b.time for b in answers]
     stated: list[tuple[Event, int]] = []
     for a in view.openers(body.of):
-        t = view.words.stated(a, view.plan.zone, "any") if body.promised == "text" else view.moment(a, body.promised)
+        t = (
+            view.words.stated(a, view.plan.zone, "any")
+            if body.promised == "text"
+            else view.moment(a, body.promised)
+        )
         if t is not None:
             stated.append((a, t))
     put_off: dict[str, int] = {}
@@ -241,7 +279,12 @@ def promise(view: View, body: PromisePlan) -> Iterator[Candidate]:
         for later, other in stated[number + 1 :]:
             if later.time >= t:
                 break
-            if a.time < later.time and other != t and other >= later.time and (done is None or done.time > later.time):
+            if (
+                a.time < later.time
+                and other != t
+                and other >= later.time
+                and (done is None or done.time > later.time)
+            ):
                 renewed = later
                 put_off[later.id] = max(put_off.get(later.id, 0), put_off.get(a.id, 0) + 1)
                 break
@@ -250,7 +293,9 @@ def promise(view: View, body: PromisePlan) -> Iterator[Candidate]:
         if t < a.time:
             yield Candidate(a, a.time, Deadline(t), breach=True, why="the stated time was already past")
         elif body.renewals is not None and put_off.get(a.id, 0) > body.renewals:
-            yield Candidate(a, a.time, Deadline(t), breach=True, why=f"put off {put_off[a.id]} times in a row")
+            yield Candidate(
+                a, a.time, Deadline(t), breach=True, why=f"put off {put_off[a.id]} times in a row"
+            )
         else:
             why = "another time was stated before this one passed" if renewed else ""
             yield Candidate(a, a.time, Deadline(t), done=done, renewed=renewed, why=why)

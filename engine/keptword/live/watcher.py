@@ -57,7 +57,9 @@ class Watcher:
                 yield from read()
         yield from read()
 
-    def take(self, lines: Sequence[bytes], positions: Mapping[str, str] | None = None, latest: int | None = None) -> None:
+    def take(
+        self, lines: Sequence[bytes], positions: Mapping[str, str] | None = None, latest: int | None = None
+    ) -> None:
         """Lines from a source.
 
         Args:
@@ -120,5 +122,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Sequence):
         return [_plain(v) for v in value]
     if is_dataclass(value) and not isinstance(value, type):
-        return [type(value).__name__, *(_plain(getattr(value, f.name)) for f in fields(value) if f.repr and f.name != "used")]
+        return [
+            type(value).__name__,
+            *(_plain(getattr(value, f.name)) for f in fields(value) if f.repr and f.name != "used"),
+        ]
     return repr(value) if " at 0x" not in repr(value) else type(value).__name__

@@ -38,7 +38,9 @@ class Status:
 
     def health(self) -> tuple[int, str]:
         """HTTP status and a JSON body."""
-        return (200 if self._healthy else 503), json.dumps({"status": "ok" if self._healthy else "failing"}) + "\n"
+        return (200 if self._healthy else 503), json.dumps(
+            {"status": "ok" if self._healthy else "failing"}
+        ) + "\n"
 
 
 class Web:
@@ -51,7 +53,9 @@ class Web:
     def __init__(self, host: str, port: int, token: str, status: Status) -> None:
         """Begin to listen (port 0: any free one); UsageError when that is not possible or the token is missing."""
         if not token:
-            raise usage_error("--listen needs a token", "set KEPTWORD_TOKEN, or name a file with --token-file")
+            raise usage_error(
+                "--listen needs a token", "set KEPTWORD_TOKEN, or name a file with --token-file"
+            )
         self.status = status
         self._queue: queue.Queue[tuple[list[bytes], queue.Queue[bool]]] = queue.Queue(100)
         try:
@@ -59,7 +63,9 @@ class Web:
         except (OSError, OverflowError) as error:
             raise usage_error(f"cannot listen on {host}:{port}: {error}") from error
         self._server.inbox, self._server.token, self._server.status = self._queue, token.encode(), status
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.2}, name="keptword-web", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.2}, name="keptword-web", daemon=True
+        )
         self._thread.start()
 
     @property
@@ -106,7 +112,7 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
-    timeout = 10   # seconds without a byte
+    timeout = 10  # seconds without a byte
     server_version = "keptword"
     sys_version = ""
 
@@ -124,7 +130,12 @@ class _Handler(BaseHTTPRequestHandler):
         """Events."""
         if self.path.partition("?")[0] != "/events":
             return self._answer(404, "events go to /events\n")
-        given = self.headers.get("Authorization", "").removeprefix("Bearer ").strip().encode("utf-8", "surrogateescape")
+        given = (
+            self.headers.get("Authorization", "")
+            .removeprefix("Bearer ")
+            .strip()
+            .encode("utf-8", "surrogateescape")
+        )
         if not hmac.compare_digest(given, self.server.token):
             return self._answer(401, "send the token: Authorization: Bearer …\n")
         length = self.headers.get("Content-Length", "")
@@ -146,7 +157,11 @@ class _Handler(BaseHTTPRequestHandler):
                 written = False
         finally:
             self.server.room.release()
-        return self._answer(202, "written down\n") if written else self._answer(503, "not written down, send it again\n")
+        return (
+            self._answer(202, "written down\n")
+            if written
+            else self._answer(503, "not written down, send it again\n")
+        )
 
     def _answer(self, status: int, text: str, kind: str = "text/plain; charset=utf-8") -> None:
         body = text.encode()

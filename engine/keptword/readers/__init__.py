@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -46,23 +47,50 @@ FORMATS: dict[str, Format] = {
     "csv": Format("keptword.readers.delimited", "a table with a header, commas or semicolons", (".csv",)),
     "tsv": Format("keptword.readers.delimited", "a table with a header, tabs", (".tsv", ".tab")),
     "parquet": Format("keptword.readers.parquet", "a Parquet table", (".parquet", ".pq")),
-    "statuspage": Format("keptword.readers.statuspage", "incidents.json of an Atlassian Statuspage", foreign=True),
-    "zendesk": Format("keptword.readers.zendesk", "tickets, audits and comments of Zendesk Support", foreign=True),
-    "jira": Format("keptword.readers.jira", "issues of Jira and Jira Service Management with their changelog", foreign=True),
-    "servicenow": Format("keptword.readers.servicenow", "incidents of ServiceNow as CSV, snapshots or sys_audit", foreign=True),
+    "statuspage": Format(
+        "keptword.readers.statuspage", "incidents.json of an Atlassian Statuspage", foreign=True
+    ),
+    "zendesk": Format(
+        "keptword.readers.zendesk", "tickets, audits and comments of Zendesk Support", foreign=True
+    ),
+    "jira": Format(
+        "keptword.readers.jira",
+        "issues of Jira and Jira Service Management with their changelog",
+        foreign=True,
+    ),
+    "servicenow": Format(
+        "keptword.readers.servicenow", "incidents of ServiceNow as CSV, snapshots or sys_audit", foreign=True
+    ),
     "pagerduty": Format("keptword.readers.pagerduty", "log entries of PagerDuty", foreign=True),
     "freshdesk": Format("keptword.readers.freshdesk", "tickets and conversations of Freshdesk", foreign=True),
-    "intercom": Format("keptword.readers.intercom", "conversations of Intercom with their parts", foreign=True),
+    "intercom": Format(
+        "keptword.readers.intercom", "conversations of Intercom with their parts", foreign=True
+    ),
     "zammad": Format("keptword.readers.zammad", "tickets of Zammad with articles and history", foreign=True),
-    "github-issues": Format("keptword.readers.github_issues", "issues of GitHub with their timeline", foreign=True),
+    "github-issues": Format(
+        "keptword.readers.github_issues", "issues of GitHub with their timeline", foreign=True
+    ),
     "mbox": Format("keptword.readers.mail", "an mbox file of e-mail", (".mbox", ".mbx"), foreign=True),
     "eml": Format("keptword.readers.mail", "one e-mail a file", (".eml",), foreign=True),
     "maildir": Format("keptword.readers.mail", "a maildir of e-mail", foreign=True),
     "xes": Format("keptword.readers.xes", "an event log in XES, traces of events", (".xes",), foreign=True),
-    "ocel": Format("keptword.readers.ocel", "an object-centric event log, OCEL 2.0 as JSON, XML or SQLite", (".jsonocel", ".xmlocel", ".sqlite", ".db"), foreign=True),
-    "github-statuses": Format("keptword.readers.github_statuses", "the history of GitHub's status page, one incident a line", foreign=True),
-    "google-cloud-status": Format("keptword.readers.google_cloud_status", "incidents.json of Google Cloud's status page", foreign=True),
-    "yandex-cloud-status": Format("keptword.readers.yandex_cloud_status", "the incidents of Yandex Cloud's status page", foreign=True),
+    "ocel": Format(
+        "keptword.readers.ocel",
+        "an object-centric event log, OCEL 2.0 as JSON, XML or SQLite",
+        (".jsonocel", ".xmlocel", ".sqlite", ".db"),
+        foreign=True,
+    ),
+    "github-statuses": Format(
+        "keptword.readers.github_statuses",
+        "the history of GitHub's status page, one incident a line",
+        foreign=True,
+    ),
+    "google-cloud-status": Format(
+        "keptword.readers.google_cloud_status", "incidents.json of Google Cloud's status page", foreign=True
+    ),
+    "yandex-cloud-status": Format(
+        "keptword.readers.yandex_cloud_status", "the incidents of Yandex Cloud's status page", foreign=True
+    ),
 }
 
 
@@ -99,7 +127,9 @@ def read_log(
 
     if format is not None and format != "auto" and format not in FORMATS:
         names = ", ".join(sorted(FORMATS))
-        raise usage_error(f"'{format}' is not a format of logs", did_you_mean(format, FORMATS) or f"formats: {names}")
+        raise usage_error(
+            f"'{format}' is not a format of logs", did_you_mean(format, FORMATS) or f"formats: {names}"
+        )
     if zone is not None:
         try:
             zone_of(zone)
@@ -109,7 +139,8 @@ def read_log(
     jobs, joining = _jobs(paths, format, zone, mapping, reading)
     sources = []
     for job in jobs:
-        found = find_sources(job.paths, lambda name, job=job: _taken_from_a_folder(name, job.format), reading, stdin)  # type: ignore[misc]
+        wanted = partial(_taken_from_a_folder, format=job.format)
+        found = find_sources(job.paths, wanted, reading, stdin)
         sources += [(source, job) for source in found]
     _report_progress([source for source, _ in sources], progress)
     events: list[Event] = []
@@ -129,10 +160,15 @@ def read_log(
                 events.extend(sys.modules[module].finish(reading))
     if joining is not None:
         by_name = {source.name: job for source, job in sources}
-        events = [joining.joined(e, by_name[e.place.file]) if e.place and e.place.file in by_name else e for e in events]
+        events = [
+            joining.joined(e, by_name[e.place.file]) if e.place and e.place.file in by_name else e
+            for e in events
+        ]
     if reading.superseded:
         events = [e for e in events if e.place not in reading.superseded]
-        reading.note(f"{counted(len(reading.superseded), 'record')} came again in a later version, and only the latest counts")
+        reading.note(
+            f"{counted(len(reading.superseded), 'record')} came again in a later version, and only the latest counts"
+        )
     ordered, repeats = _identified(events, reading)
     if whole or (reading.problems and not keep_going):
         raise LogError([*whole, *reading.problems])
@@ -140,7 +176,13 @@ def read_log(
     return Log(ordered, files, len(reading.rejected), repeats, list(reading.notes)), reading
 
 
-def _jobs(paths: Sequence[str | Path], format: str | None, zone: str | None, mapping: Mapping[str, str], reading: Reading) -> tuple[list[Job], Sources | None]:
+def _jobs(
+    paths: Sequence[str | Path],
+    format: str | None,
+    zone: str | None,
+    mapping: Mapping[str, str],
+    reading: Reading,
+) -> tuple[list[Job], Sources | None]:
     """What to read: the arguments as they are, or what a sources.yaml among them names."""
     files = [p for p in paths if is_sources(p) and format in {None, "auto"}]
     if not files:
@@ -150,7 +192,9 @@ def _jobs(paths: Sequence[str | Path], format: str | None, zone: str | None, map
     joining = load_sources(files[0], FORMATS)
     joining.tell(reading)
     others = tuple(p for p in paths if p not in files)
-    jobs = [replace(j, zone=j.zone or zone) for j in joining.jobs] + ([Job(others, format, zone, mapping)] if others else [])
+    jobs = [replace(j, zone=j.zone or zone) for j in joining.jobs] + (
+        [Job(others, format, zone, mapping)] if others else []
+    )
     return jobs, joining
 
 
@@ -169,12 +213,21 @@ def _no_collection() -> Iterator[None]:
 def _read_one(source: Source, format: str | None, reading: Reading, events: list[Event]) -> None:
     if source.head()[:4] == b"PK\x03\x04":
         hint = "unpack it, and give the folder or the files"
-        raise LogError(Problem("L016", "this is a zip archive (or a document of an office program)", Place(source.name), hint=hint))
+        raise LogError(
+            Problem(
+                "L016",
+                "this is a zip archive (or a document of an office program)",
+                Place(source.name),
+                hint=hint,
+            )
+        )
     reading.formats[source.name] = _choose(source, format)
     chosen = FORMATS[reading.formats[source.name]]
     if not chosen.foreign and source.head()[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         hint = f"iconv -f utf-16 -t utf-8 '{source.name}'"
-        raise LogError(Problem("L010", "this is UTF-16, and a log is UTF-8", Place(source.name, 1, 1), hint=hint))
+        raise LogError(
+            Problem("L010", "this is UTF-16, and a log is UTF-8", Place(source.name, 1, 1), hint=hint)
+        )
     before, bad = len(events), len(reading.problems)
     try:
         events.extend(import_module(chosen.module).read(source, reading))
@@ -224,7 +277,9 @@ def _taken_from_a_folder(name: str, format: str | None) -> bool:
     """Whether a file found in a directory is a log; the messages of a maildir have names that say nothing."""
     if format is not None and format != "auto" and FORMATS[format].foreign:
         return True
-    return _by_name(name) is not None or (format == "auto" and os.path.basename(os.path.dirname(name)) in {"cur", "new"})
+    return _by_name(name) is not None or (
+        format == "auto" and os.path.basename(os.path.dirname(name)) in {"cur", "new"}
+    )
 
 
 def _by_name(name: str) -> str | None:
@@ -281,8 +336,18 @@ def _identified(events: list[Event], reading: Reading) -> tuple[list[Event], int
             keep.append(event)
             continue
         place = event.place or Place("log")
-        mirrored = next(p for p in clashes if p.place == place or (p.other and p.other[0] == place) or event.id in p.message)
-        problem = told.get(place) or Problem(mirrored.code, mirrored.message, place, hint=mirrored.hint, other=(mirrored.place, "the other one"))
+        mirrored = next(
+            p
+            for p in clashes
+            if p.place == place or (p.other and p.other[0] == place) or event.id in p.message
+        )
+        problem = told.get(place) or Problem(
+            mirrored.code,
+            mirrored.message,
+            place,
+            hint=mirrored.hint,
+            other=(mirrored.place, "the other one"),
+        )
         reading.problems.append(problem)
         reading.rejected.append(Rejected(reading.raws.get(place) or _canonical(event), [problem]))
     ordered, repeats, _ = identify(keep)
@@ -304,9 +369,16 @@ def write_rejects(reading: Reading, path: str | Path) -> None:
         UsageError: U002, the file cannot be written.
     """
     try:
-        with open(path, "wb") as lines, open(f"{path}.reasons.txt", "w", encoding="utf-8", newline="\n") as reasons:
+        with (
+            open(path, "wb") as lines,
+            open(f"{path}.reasons.txt", "w", encoding="utf-8", newline="\n") as reasons,
+        ):
             for number, rejected in enumerate(reading.rejected, 1):
-                lines.write(rejected.line if not rejected.line or rejected.line.endswith(b"\n") else rejected.line + b"\n")
+                lines.write(
+                    rejected.line
+                    if not rejected.line or rejected.line.endswith(b"\n")
+                    else rejected.line + b"\n"
+                )
                 said = "\n".join(p.render() for p in rejected.problems)
                 reasons.write(f"{number}. {said}\n\n")
     except (OSError, ValueError) as error:

@@ -76,8 +76,13 @@ def _column(name: str, values: list[Value | None], instants: Any) -> Any:
         inner = {type(x) for v in values if isinstance(v, tuple) for x in v}
         for python, column in ((str, pl.String), (bool, pl.Boolean), (int, pl.Int64), (float, pl.Float64)):
             if inner == {python}:
-                return pl.Series([list(v) if isinstance(v, tuple) else None for v in values], dtype=pl.List(column))
-    return pl.Series([v if v is None or isinstance(v, str) else json.dumps(v, ensure_ascii=False) for v in values], dtype=pl.String)
+                return pl.Series(
+                    [list(v) if isinstance(v, tuple) else None for v in values], dtype=pl.List(column)
+                )
+    return pl.Series(
+        [v if v is None or isinstance(v, str) else json.dumps(v, ensure_ascii=False) for v in values],
+        dtype=pl.String,
+    )
 
 
 def _not_written(path: str | Path, error: OSError) -> Exception:

@@ -55,17 +55,32 @@ def _columns(rows: Rows, header: list[str], reading: Reading) -> list[str]:
         if not name and any(columns[i:]):
             problems.append(rows.problem("L011", rows.top, rows.first, i, f"column {i + 1} has no name"))
         elif name and name in columns[:i]:
-            problems.append(rows.problem("L012", rows.top, rows.first, i, f"the column '{name}' stands twice"))
+            problems.append(
+                rows.problem("L012", rows.top, rows.first, i, f"the column '{name}' stands twice")
+            )
     while columns and not columns[-1]:
         columns.pop()  # spreadsheets leave empty columns at the end
     for canonical in ("time", "event"):
         if not {canonical, reading.mapping.get(canonical, canonical)} & set(columns):
             fault = missing(canonical, columns, reading.mapping, "column")
-            problems.append(Problem(fault.code, fault.message, Place(rows.file, rows.top, 1), shown(rows.first), 1, fault.hint))
+            problems.append(
+                Problem(
+                    fault.code, fault.message, Place(rows.file, rows.top, 1), shown(rows.first), 1, fault.hint
+                )
+            )
     for canonical, name in reading.mapping.items():
         if not {name, canonical} & set(columns) and canonical not in {"time", "event"}:
             message = f"there is no column '{name}', from which '{canonical}' was to come"
-            problems.append(Problem("L004", message, Place(rows.file, rows.top, 1), shown(rows.first), 1, did_you_mean(name, columns)))
+            problems.append(
+                Problem(
+                    "L004",
+                    message,
+                    Place(rows.file, rows.top, 1),
+                    shown(rows.first),
+                    1,
+                    did_you_mean(name, columns),
+                )
+            )
     if problems:
         raise LogError(problems)
     return columns
@@ -103,7 +118,15 @@ class Rows:
         try:
             return next(csv.reader([text], delimiter=self.delimiter, strict=True))
         except csv.Error as error:
-            raise LogError(Problem("L011", f"the header cannot be read: {_said(error)}", Place(self.file, self._last), shown(self.first), hint=_hint(error))) from error
+            raise LogError(
+                Problem(
+                    "L011",
+                    f"the header cannot be read: {_said(error)}",
+                    Place(self.file, self._last),
+                    shown(self.first),
+                    hint=_hint(error),
+                )
+            ) from error
 
     def _texts(self) -> Iterator[str]:
         for number, raw in self._lines:
@@ -113,7 +136,9 @@ class Rows:
             self._pending.append(raw)
             self._size += len(raw)
             if self._size > LONGEST_LINE:
-                raise csv.Error(f"a quotation that is never closed: the row has more than {LONGEST_LINE // 1024**2} MiB")
+                raise csv.Error(
+                    f"a quotation that is never closed: the row has more than {LONGEST_LINE // 1024**2} MiB"
+                )
             try:
                 yield raw.decode()
             except UnicodeDecodeError as error:  # the row is read to its end, so that it is put aside whole
@@ -148,8 +173,14 @@ class Rows:
     def ragged(self, number: int, raw: bytes, cells: list[str], columns: list[str]) -> None:
         """Report a row that has more or fewer cells than the header;"""
         message = f"the row has {len(cells)} cells, the header has {len(columns)}"
-        spare = "is a cell with the delimiter in it without quotes?" if len(cells) > len(columns) else "are cells lacking at the end?"
-        self.reading.reject(raw, [self.problem("L011", number, raw, min(len(cells) - 1, len(columns)), message, spare)])
+        spare = (
+            "is a cell with the delimiter in it without quotes?"
+            if len(cells) > len(columns)
+            else "are cells lacking at the end?"
+        )
+        self.reading.reject(
+            raw, [self.problem("L011", number, raw, min(len(cells) - 1, len(columns)), message, spare)]
+        )
 
     def located(self, fault: Fault, number: int, raw: bytes, columns: list[str]) -> Problem:
         """A fault of a row at the cell it is about."""
@@ -157,20 +188,31 @@ class Rows:
         if not name and fault.code == "L004":
             empty = next((k for k in ("time", "event") if f"'{k}'" in fault.message), "")
             name = self.reading.mapping.get(empty, empty)
-        return self.problem(fault.code, number, raw, columns.index(name) if name in columns else 0, fault.message, fault.hint)
+        return self.problem(
+            fault.code, number, raw, columns.index(name) if name in columns else 0, fault.message, fault.hint
+        )
 
     def problem(self, code: str, number: int, raw: bytes, cell: int, message: str, hint: str = "") -> Problem:
         """A problem with the n-th cell (from 0) of a row."""
         begin, end = _cell(raw.decode("utf-8", "replace"), cell, self.delimiter)
         return self._at(code, number, raw, begin, end, message, hint)
 
-    def _at(self, code: str, number: int, raw: bytes, begin: int, end: int, message: str, hint: str) -> Problem:
+    def _at(
+        self, code: str, number: int, raw: bytes, begin: int, end: int, message: str, hint: str
+    ) -> Problem:
         text = raw.decode("utf-8", "replace")
         line_begin = text.rfind("\n", 0, begin) + 1
         line_end = text.find("\n", begin)
         line = text[line_begin : line_end if line_end >= 0 else len(text)]
         place = Place(self.file, number + text.count("\n", 0, begin), begin - line_begin + 1)
-        return Problem(code, message, place, shown(line.encode(), place.column), max(1, min(end, line_begin + len(line)) - begin), hint)
+        return Problem(
+            code,
+            message,
+            place,
+            shown(line.encode(), place.column),
+            max(1, min(end, line_begin + len(line)) - begin),
+            hint,
+        )
 
 
 def _cell(text: str, wanted: int, delimiter: str) -> tuple[int, int]:

@@ -65,9 +65,13 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
         at = skip(text, at + 1) if array and text[at] == "," else at
     shape.tell(source.name, reading)
     if array and at >= len(text):
-        reading.reject(b"", [lines.problem("L003", len(text.rstrip()), "the file ends in the middle of the array")])
+        reading.reject(
+            b"", [lines.problem("L003", len(text.rstrip()), "the file ends in the middle of the array")]
+        )
     elif array and (rest := skip(text, at + 1)) < len(text):
-        reading.reject(text[rest:].encode(), [lines.problem("L003", rest, "something stands after the end of the array")])
+        reading.reject(
+            text[rest:].encode(), [lines.problem("L003", rest, "something stands after the end of the array")]
+        )
 
 
 def _event(record: Any, shape: Shape, place: Place, lines: Lines, at: int) -> Event | list[Problem]:

@@ -41,7 +41,9 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
             reading.reject(raw, [broken(Lines(name, text, number), 0, error)])
             continue
         if type(record) is not dict:
-            problem = Lines(name, text, number).problem("L003", skip(text, 0), "an event is a JSON object, and this is none", hint=OBJECT)
+            problem = Lines(name, text, number).problem(
+                "L003", skip(text, 0), "an event is a JSON object, and this is none", hint=OBJECT
+            )
             reading.reject(raw, [problem])
             continue
         if "\\u" in text and half_key(record) is not None:

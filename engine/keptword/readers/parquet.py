@@ -30,9 +30,17 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
         raise LogError(Problem("L016", "this is not a whole Parquet file", Place(source.name)))
     try:
         frame = pl.read_parquet(BytesIO(data))
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError, MemoryError) as error:
+    except (
+        pl.exceptions.PolarsError,
+        pl.exceptions.PanicException,
+        OSError,
+        ValueError,
+        MemoryError,
+    ) as error:
         why = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise LogError(Problem("L016", f"this is not a Parquet file that can be read: {why[:200]}", Place(source.name))) from error
+        raise LogError(
+            Problem("L016", f"this is not a Parquet file that can be read: {why[:200]}", Place(source.name))
+        ) from error
     lacking = [n for n in ("time", "event") if not {n, reading.mapping.get(n, n)} & set(frame.columns)]
     if lacking:
         faults = [missing(n, frame.columns, reading.mapping, "column") for n in lacking]
@@ -61,4 +69,6 @@ def _rows(frame: object, file: str) -> Iterator[dict[str, object]]:
         yield from frame.iter_rows(named=True, buffer_size=4096)
     except (ValueError, OverflowError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         # Instants beyond the year 9999, which Python's datetime does not have.
-        raise LogError(Problem("L005", f"a time in this file is outside the years 1 to 9999: {error}", Place(file))) from error
+        raise LogError(
+            Problem("L005", f"a time in this file is outside the years 1 to 9999: {error}", Place(file))
+        ) from error

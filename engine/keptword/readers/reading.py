@@ -54,7 +54,9 @@ class Reading:
     superseded: set[Place] = field(default_factory=set)
     _versions: dict[str, tuple[int, Place]] = field(default_factory=dict, repr=False)
 
-    def bad(self, code: str, message: str, place: Place, raw: bytes = b"", hint: str = "", width: int = 1) -> None:
+    def bad(
+        self, code: str, message: str, place: Place, raw: bytes = b"", hint: str = "", width: int = 1
+    ) -> None:
         """Report a line that cannot be used; `raw` is the whole line as it stood in the file."""
         self.reject(raw, [Problem(code, message, place, shown(raw, place.column), width, hint)])
 
@@ -71,7 +73,11 @@ class Reading:
 
     def is_ours(self, address: str) -> bool:
         """Whether an e-mail address (lower case) is ours: it, its domain or a domain above that is named."""
-        names = self.ours if self.ours is not None else frozenset(p.strip().lower().lstrip("@") for p in self.mapping.get("ours", "").split(","))
+        names = (
+            self.ours
+            if self.ours is not None
+            else frozenset(p.strip().lower().lstrip("@") for p in self.mapping.get("ours", "").split(","))
+        )
         domain = address.rpartition("@")[2]
         return address in names or any(d in names for d in _domains(domain))
 

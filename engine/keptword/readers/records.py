@@ -22,8 +22,30 @@ _DAY_FIRST_HINT = f"which number is the day is not guessed: write {TIME_WISH}"
 _KINDS = {**FIELD_TYPES, "time": "time", "event": "text", "case": "text", "id": "text"}
 # What tables of other people call the fields that every log needs; only ever used to suggest a --map.
 _OTHER_NAMES = {
-    "time": ("timestamp", "created_at", "created", "datetime", "date", "occurred_at", "at", "ts", "when", "время", "дата"),
-    "event": ("activity", "event_type", "event_name", "type", "action", "name", "kind", "событие", "действие"),
+    "time": (
+        "timestamp",
+        "created_at",
+        "created",
+        "datetime",
+        "date",
+        "occurred_at",
+        "at",
+        "ts",
+        "when",
+        "время",
+        "дата",
+    ),
+    "event": (
+        "activity",
+        "event_type",
+        "event_name",
+        "type",
+        "action",
+        "name",
+        "kind",
+        "событие",
+        "действие",
+    ),
 }
 _WISHES = {"time": TIME_WISH, "event": "noun.participle, such as outage.opened"}
 
@@ -64,9 +86,13 @@ class Shape:
     def tell(self, file: str, reading: Reading) -> None:
         """Note what `--map` left without effect, or without a name, in a file that has been read."""
         for key in sorted(self.unused):
-            reading.note(f"{file}: the field '{key}' is left out: --map takes '{key}' from '{self.mapping[key]}'")
+            reading.note(
+                f"{file}: the field '{key}' is left out: --map takes '{key}' from '{self.mapping[key]}'"
+            )
         for key in sorted(set(self._names) - self.met):
-            reading.note(f"{file}: no event has the field '{key}', from which --map takes '{self._names[key][0]}'")
+            reading.note(
+                f"{file}: no event has the field '{key}', from which --map takes '{self._names[key][0]}'"
+            )
 
     def event(self, record: Mapping[str, Any], place: Place) -> Event | list[Fault]:
         """The event that a record states, or everything that is wrong with the record."""
@@ -123,7 +149,11 @@ class Shape:
 
     def _in_the_source(self, fault: Fault, record: Mapping[str, Any]) -> Fault:
         source = self.mapping.get(fault.key, fault.key)
-        return fault if source == fault.key or source.split(".")[0] not in {k.split(".")[0] for k in record} else Fault(fault.code, source, fault.message, fault.hint)
+        return (
+            fault
+            if source == fault.key or source.split(".")[0] not in {k.split(".")[0] for k in record}
+            else Fault(fault.code, source, fault.message, fault.hint)
+        )
 
     def _missing(self, name: str, record: Mapping[str, Any]) -> Fault:
         return missing(name, [k for k in record if isinstance(k, str)], self.mapping, "field")
@@ -166,7 +196,9 @@ def missing(name: str, columns: list[str], mapping: Mapping[str, str], what: str
         return Fault("L004", "", f"there is no {what} '{source}', from which '{name}' was to come", near)
     lower = {c.strip().lower(): c for c in reversed(columns) if c not in _KINDS or c == name}
     lower.pop("" if name in columns else "\0", None)
-    near = next((lower[n] for n in (name, *_OTHER_NAMES.get(name, ())) if n in lower and lower[n] != name), "")
+    near = next(
+        (lower[n] for n in (name, *_OTHER_NAMES.get(name, ())) if n in lower and lower[n] != name), ""
+    )
     if not near:
         guess = did_you_mean(name, [c for c in lower.values() if c != name])
         near = guess[len("did you mean '") : -2] if guess else ""

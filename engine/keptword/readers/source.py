@@ -64,7 +64,9 @@ class Source:
                 raw = open(self.path, "rb", buffering=0)  # noqa: SIM115 - closed by the reader that wraps it
             except (OSError, ValueError) as error:
                 why = getattr(error, "strerror", None) or str(error)
-                raise LogError(Problem("L001", f"'{self.name}' cannot be opened: {why.lower()}", Place(self.name))) from error
+                raise LogError(
+                    Problem("L001", f"'{self.name}' cannot be opened: {why.lower()}", Place(self.name))
+                ) from error
         counted = _Counted(raw, self.name, self.stream is None, None if quiet else self.told)
         buffered = io.BufferedReader(counted, _BUFFER)
         magic = buffered.peek(4)[:4]
@@ -106,15 +108,23 @@ class Source:
             if reading.keep_going:  # the line has to be handed back unchanged
                 parts.append(raw)
         message = f"the line has {size} bytes, more than {LONGEST_LINE // 1024**2} MiB"
-        reading.bad("L015", message, Place(self.name, number), b"".join(parts), "one event stands on one line")
+        reading.bad(
+            "L015", message, Place(self.name, number), b"".join(parts), "one event stands on one line"
+        )
 
     def read(self) -> bytes:
         """All unpacked bytes at once, without a byte order mark; LogError L015 past 1 GiB."""
         with closing(self.open()) as stream:
             data = stream.read(LARGEST_WHOLE + 1)
         if len(data) > LARGEST_WHOLE:
-            message = f"the file has more than {LARGEST_WHOLE // 1024**3} GiB and would have to be held at once"
-            raise LogError(Problem("L015", message, Place(self.name), hint="JSONL and CSV are read line by line at any size"))
+            message = (
+                f"the file has more than {LARGEST_WHOLE // 1024**3} GiB and would have to be held at once"
+            )
+            raise LogError(
+                Problem(
+                    "L015", message, Place(self.name), hint="JSONL and CSV are read line by line at any size"
+                )
+            )
         return data.removeprefix(BOM)
 
 
@@ -132,7 +142,9 @@ class _Counted(io.RawIOBase):
             n = int(cast(Any, self.raw).readinto(buffer) or 0)
         except OSError as error:  # a directory, a vanished disk
             why = (error.strerror or str(error)).lower()
-            raise LogError(Problem("L001", f"'{self.name}' cannot be read: {why}", Place(self.name))) from error
+            raise LogError(
+                Problem("L001", f"'{self.name}' cannot be read: {why}", Place(self.name))
+            ) from error
         self.total += n
         if self.told:
             self.told(n)
@@ -159,20 +171,33 @@ class _Unpacked(io.RawIOBase):
             try:
                 piece = next(self.pieces, None)
             except (OSError, EOFError, zlib.error, ValueError) as error:
-                raise self._refusal(f"the compressed file is damaged after {self.total} unpacked bytes: {_said(error)}") from error
+                raise self._refusal(
+                    f"the compressed file is damaged after {self.total} unpacked bytes: {_said(error)}"
+                ) from error
             if piece is None:
                 return 0
             self.rest = memoryview(piece)
             self.total += len(piece)
-            if self.total > BOMB_LIMIT or (self.total > BOMB_FREE and self.total > BOMB_RATIO * self.packed.total):
-                raise self._refusal(f"{self.packed.total} compressed bytes have already grown to {self.total}")
+            if self.total > BOMB_LIMIT or (
+                self.total > BOMB_FREE and self.total > BOMB_RATIO * self.packed.total
+            ):
+                raise self._refusal(
+                    f"{self.packed.total} compressed bytes have already grown to {self.total}"
+                )
         n = min(len(buffer), len(self.rest))
         buffer[:n] = self.rest[:n]
         self.rest = self.rest[n:]
         return n
 
     def _refusal(self, message: str) -> LogError:
-        return LogError(Problem("L013", message, Place(self.name), hint="unpack it yourself if you trust it, and give the unpacked file"))
+        return LogError(
+            Problem(
+                "L013",
+                message,
+                Place(self.name),
+                hint="unpack it yourself if you trust it, and give the unpacked file",
+            )
+        )
 
     def close(self) -> None:
         self.packed.close()
@@ -194,7 +219,12 @@ def _zstd(packed: BinaryIO, name: str) -> Iterator[bytes]:
     try:
         import zstandard
     except ImportError:
-        problem = Problem("U003", "Zstandard is not installed", Place(name), hint="pip install zstandard, or give the unpacked file")
+        problem = Problem(
+            "U003",
+            "Zstandard is not installed",
+            Place(name),
+            hint="pip install zstandard, or give the unpacked file",
+        )
         raise LogError(problem) from None
     rest = b""
     frame = None
@@ -217,7 +247,9 @@ def _zstd(packed: BinaryIO, name: str) -> Iterator[bytes]:
         raise EOFError("the file ends in the middle of a frame")
 
 
-def find_sources(paths: Sequence[str | Path], known: Callable[[str], bool], reading: Reading, stdin: BinaryIO | None) -> list[Source]:
+def find_sources(
+    paths: Sequence[str | Path], known: Callable[[str], bool], reading: Reading, stdin: BinaryIO | None
+) -> list[Source]:
     """The logs that the user's arguments mean, directories read recursively in sorted order.
 
     Args:
@@ -236,7 +268,9 @@ def find_sources(paths: Sequence[str | Path], known: Callable[[str], bool], read
         if name == "-":
             found.append(Source("<stdin>"))
         elif not _exists(path):
-            problems.append(Problem("L001", f"there is no file '{name[:200]}'", Place(name[:200]), hint=_near(path)))
+            problems.append(
+                Problem("L001", f"there is no file '{name[:200]}'", Place(name[:200]), hint=_near(path))
+            )
         elif path.is_dir():
             inside = [Source(n, Path(n)) for n in _walk(name) if _wanted(n, known, reading)]
             if not inside:
@@ -274,7 +308,9 @@ def _near(path: Path) -> str:
 
 def _walk(top: str) -> list[str]:
     out: list[str] = []
-    for folder, folders, files in os.walk(top):  # links to directories are not followed: they may lead in circles
+    for folder, folders, files in os.walk(
+        top
+    ):  # links to directories are not followed: they may lead in circles
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         out += [os.path.join(folder, f) for f in files if not f.startswith(".")]
     return sorted(out)

@@ -104,7 +104,9 @@ def broken(lines: Lines, start: int, error: Exception) -> Problem:
         case json.JSONDecodeError():
             solid = len(text.rstrip())
             if error.pos >= solid or error.msg.startswith("Unterminated"):
-                return lines.problem("L003", max(start, solid), f"the {_what(lines)} ends in the middle of the JSON")
+                return lines.problem(
+                    "L003", max(start, solid), f"the {_what(lines)} ends in the middle of the JSON"
+                )
             bad = text[error.pos]
             hint = 'JSON takes double quotes: "…"' if bad in "'“”«‘" else ""
             return lines.problem("L003", error.pos, _lower(error.msg.removesuffix(" at")), hint=hint)
@@ -115,12 +117,19 @@ def broken(lines: Lines, start: int, error: Exception) -> Problem:
             return lines.problem("L012", ends[-1] if ends else start, message, len(error.key) + 2)
         case NotANumber():
             at = max(start, text.find(str(error), start))
-            return lines.problem("L003", at, f"{error} is not JSON", len(str(error)), "leave the field out, or write null")
+            return lines.problem(
+                "L003", at, f"{error} is not JSON", len(str(error)), "leave the field out, or write null"
+            )
         case RecursionError():
             return lines.problem("L003", start, "the JSON is nested too deeply")
         case _:  # more digits than Python is willing to convert
             long = _LONG.search(text, start)
-            return lines.problem("L009", long.start() if long else start, "a number does not fit into 64 bits", hint="write it as text")
+            return lines.problem(
+                "L009",
+                long.start() if long else start,
+                "a number does not fit into 64 bits",
+                hint="write it as text",
+            )
 
 
 def _what(lines: Lines) -> str:

@@ -37,7 +37,11 @@ class Wrong(ValueError):
 
 def half(key: str) -> Wrong:
     """What is wrong with a text that ends or begins in the middle of a character."""
-    return Wrong(f"'{key}' holds half of a character (a lone surrogate), which no UTF-8 text can", "write the whole pair", "L010")
+    return Wrong(
+        f"'{key}' holds half of a character (a lone surrogate), which no UTF-8 text can",
+        "write the whole pair",
+        "L010",
+    )
 
 
 def _show(value: Any) -> str:
@@ -93,7 +97,9 @@ def _number(key: str, value: Any, _zone: str | None, table: bool) -> int | float
 def _finite(key: str, value: int | float) -> int | float:
     if isinstance(value, float):
         if not isfinite(value):
-            raise Wrong(f"'{key}' is larger than any number that can be kept exactly or nearly", "write it as text")
+            raise Wrong(
+                f"'{key}' is larger than any number that can be kept exactly or nearly", "write it as text"
+            )
     elif not -_INT64 <= value < _INT64:
         raise Wrong(f"'{key}' does not fit into 64 bits", "write it as text")
     return value
@@ -101,7 +107,12 @@ def _finite(key: str, value: int | float) -> int | float:
 
 def quick(value: Any) -> int | None:
     """The instant of the commonest spellings, `2026-03-02T09:00:00+03:00` and `…Z`, three times as fast; None for any other."""
-    if type(value) is not str or len(value) not in {20, 25} or not value[4] == value[7] == "-" or value[10] not in "T ":
+    if (
+        type(value) is not str
+        or len(value) not in {20, 25}
+        or not value[4] == value[7] == "-"
+        or value[10] not in "T "
+    ):
         return None
     if not value[13] == value[16] == ":":
         return None
@@ -129,7 +140,9 @@ def _time(key: str, value: Any, zone: str | None, table: bool) -> int | None:
         if value.tzinfo is not None:
             return _sane(key, to_micros(value), value)
         if zone is None:
-            raise InstantError("L006", f"'{value}' has no offset from UTC", "name the log's zone: --timezone Europe/Moscow")
+            raise InstantError(
+                "L006", f"'{value}' has no offset from UTC", "name the log's zone: --timezone Europe/Moscow"
+            )
         try:
             return _sane(key, local_instant(value, zone), value)
         except OverflowError:
@@ -164,7 +177,10 @@ def _list(key: str, value: Any, zone: str | None, table: bool) -> tuple[Scalar, 
         mark = ";" if ";" in value else ","
         return tuple(part.strip() for part in value.split(mark) if part.strip()) or None
     if not isinstance(value, list | tuple):
-        raise Wrong(f"'{key}' is a list, not {_show(value)}", f"write [{_show(value)}]" if isinstance(value, str) else 'write ["…", "…"]')
+        raise Wrong(
+            f"'{key}' is a list, not {_show(value)}",
+            f"write [{_show(value)}]" if isinstance(value, str) else 'write ["…", "…"]',
+        )
     out: list[Scalar] = []
     for item in value:
         if isinstance(item, str):
@@ -180,7 +196,14 @@ def _list(key: str, value: Any, zone: str | None, table: bool) -> tuple[Scalar, 
 
 # By type of field: (name, value, zone of the log, whether the value is a cell of a table) → typed value, None for none.
 # They raise Wrong or InstantError.
-CASTS: dict[str, Callable[[str, Any, str | None, bool], Any]] = {"text": _text, "bool": _bool, "number": _number, "time": _time, "instant": _instant, "list": _list}
+CASTS: dict[str, Callable[[str, Any, str | None, bool], Any]] = {
+    "text": _text,
+    "bool": _bool,
+    "number": _number,
+    "time": _time,
+    "instant": _instant,
+    "list": _list,
+}
 
 
 def plain(key: str, value: Any) -> Value | None:

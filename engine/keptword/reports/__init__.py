@@ -38,7 +38,7 @@ _WRITERS: dict[str, tuple[str, str]] = {
     "gitlab": ("gitlab", "render"),
 }
 
-BINARY: frozenset[str] = frozenset({"xlsx", "parquet"})          # not for a terminal
+BINARY: frozenset[str] = frozenset({"xlsx", "parquet"})  # not for a terminal
 NEEDS_OBLIGATIONS: frozenset[str] = frozenset({"html", "xlsx", "parquet"})  # list `report.obligations` whole
 
 

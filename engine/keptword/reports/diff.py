@@ -64,10 +64,16 @@ def read_report(text: bytes, file: str) -> Row:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise _refused(file, f"the file is not JSON: {error}") from None
-    if not isinstance(document, dict) or "keptword" not in document or not isinstance(document.get("findings"), list):
+    if (
+        not isinstance(document, dict)
+        or "keptword" not in document
+        or not isinstance(document.get("findings"), list)
+    ):
         raise _refused(file, "the file is no report of keptword: 'keptword' and 'findings' are missing")
     if document.get("schema") != SCHEMA:
-        raise _refused(file, f"the report has the schema {dump(document.get('schema'))}, this keptword reads {SCHEMA}")
+        raise _refused(
+            file, f"the report has the schema {dump(document.get('schema'))}, this keptword reads {SCHEMA}"
+        )
     for number, row in enumerate(document["findings"], 1):
         if wrong := _wrong(row):
             raise _refused(file, f"finding {number} of the report {wrong}")
@@ -90,7 +96,9 @@ def _wrong(row: object) -> str:
 
 
 def _refused(file: str, message: str) -> LogError:
-    return LogError(Problem("L016", message, Place(file), hint="write it with keptword audit … --format json"))
+    return LogError(
+        Problem("L016", message, Place(file), hint="write it with keptword audit … --format json")
+    )
 
 
 def compare(before: Row, after: Row) -> Difference:
@@ -127,7 +135,11 @@ def _moved(change: Change) -> int:
 def _badness(row: Row) -> tuple[bool, int, float]:
     late = row.get("late_by_s")
     known = isinstance(late, int | float) and not isinstance(late, bool) and abs(late) < 1e15
-    return (row["verdict"] in VIOLATIONS, SEVERITIES.index(row["severity"]), float(late) if known and late else 0.0)
+    return (
+        row["verdict"] in VIOLATIONS,
+        SEVERITIES.index(row["severity"]),
+        float(late) if known and late else 0.0,
+    )
 
 
 def _sorted(changes: Any) -> list[Change]:
@@ -143,13 +155,17 @@ def _notes(before: Row, after: Row) -> list[str]:
     for name, report in (("earlier", before), ("later", after)):
         unlisted = report.get("unlisted")
         if isinstance(unlisted, int) and unlisted > 0:
-            notes.append(f"the {name} report leaves out {unlisted} findings (--limit): some may be wrongly new or gone")
+            notes.append(
+                f"the {name} report leaves out {unlisted} findings (--limit): some may be wrongly new or gone"
+            )
     try:
         if parse_instant(str(after.get("as_of"))) < parse_instant(str(before.get("as_of"))):
             notes.append("the second report was judged at an earlier moment than the first")
     except InstantError:
         notes.append("a report does not say at what moment it was judged")
-    rules = [{r.get("rule") for r in report.get("rules", []) if isinstance(r, dict)} for report in (before, after)]
+    rules = [
+        {r.get("rule") for r in report.get("rules", []) if isinstance(r, dict)} for report in (before, after)
+    ]
     if only := sorted(str(r) for r in rules[0] ^ rules[1]):
         notes.append(f"rules in one report only: {', '.join(only)}")
     return notes
@@ -160,7 +176,10 @@ def as_dict(difference: Difference) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for name in ("new", "gone", "worse", "better"):
         rows: Sequence[Change] = getattr(difference, name)
-        out[name] = [dict(c.row) | ({"was": dict(c.before)} if c.before is not None and c.after is not None else {}) for c in rows]
+        out[name] = [
+            dict(c.row) | ({"was": dict(c.before)} if c.before is not None and c.after is not None else {})
+            for c in rows
+        ]
     return out | {"same": difference.same, "notes": list(difference.notes)}
 
 
@@ -173,7 +192,12 @@ def render_text(difference: Difference, *, width: int = 80, lang: str = "en") ->
     """The difference for a terminal: a block for each group, a last line with the numbers; UTF-8."""
     words, room = language(lang), max(width, 40)
     out: list[str] = []
-    groups = {"new": difference.new, "worse": difference.worse, "better": difference.better, "gone": difference.gone}
+    groups = {
+        "new": difference.new,
+        "worse": difference.worse,
+        "better": difference.better,
+        "gone": difference.gone,
+    }
     for name, changes in groups.items():
         if changes:
             out.append(say(f"diff {name}", words))
@@ -193,11 +217,16 @@ def _block(change: Change, room: int, lang: Lang) -> list[str]:
     lines = [cut(f"  {say(row['severity'], lang)}  {flat(row['rule'])}", room)]
     lines += [f"    {line}" for line in wrap(key, room - 4, 2)]
     if change.before is not None and change.after is not None:
-        lines += [f"    {line}" for line in wrap(f"{_state(change.before, lang)} → {_state(change.after, lang)}", room - 4)]
+        lines += [
+            f"    {line}"
+            for line in wrap(f"{_state(change.before, lang)} → {_state(change.after, lang)}", room - 4)
+        ]
     return lines + [f"    {line}" for line in wrap(flat(row["message"]), room - 4, 4)]
 
 
 def _state(row: Row, lang: Lang) -> str:
     late = _badness(row)[2]
     verdict = say(f"how {row['verdict']}", lang)
-    return f"{say(row['severity'], lang)}, {verdict}" + (f" ({length(int(late * SECOND), lang)})" if late else "")
+    return f"{say(row['severity'], lang)}, {verdict}" + (
+        f" ({length(int(late * SECOND), lang)})" if late else ""
+    )

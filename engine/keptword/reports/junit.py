@@ -44,7 +44,12 @@ def _suite(root: ET.Element, number: int, rule: RuleResult, rows: list[Finding],
         "tests": "0", "failures": "0", "errors": "0", "skipped": "0", "time": "0",
     })  # fmt: skip
     properties = ET.SubElement(suite, "properties")
-    about: dict[str, str] = {"title": rule.title, "severity": rule.severity, "source": rule.source, "why": rule.why}
+    about: dict[str, str] = {
+        "title": rule.title,
+        "severity": rule.severity,
+        "source": rule.source,
+        "why": rule.why,
+    }
     about |= {verdict: str(rule.counts.get(verdict, 0)) for verdict in VERDICTS}
     for key, value in about.items():
         ET.SubElement(properties, "property", {"name": key, "value": flat(value)})
@@ -60,7 +65,9 @@ def _suite(root: ET.Element, number: int, rule: RuleResult, rows: list[Finding],
     suite.set("tests", str(len(suite.findall("testcase"))))
     suite.set("failures", str(failures))
     suite.set("skipped", str(skipped))
-    said = [*left_out(report), *(f"{label}: {line}" for label, line in warnings(report))] if number == 0 else []
+    said = (
+        [*left_out(report), *(f"{label}: {line}" for label, line in warnings(report))] if number == 0 else []
+    )
     ET.SubElement(suite, "system-out").text = "\n".join(said)
     ET.SubElement(suite, "system-err").text = ""
 
@@ -93,7 +100,9 @@ def _outcome(finding: Finding, report: Report) -> ET.Element | None:
         return ET.Element("skipped", {"message": f"in the baseline: {flat(finding.message)}"})
     if o.verdict == "kept":
         return None
-    return ET.Element("skipped", {"message": ": ".join(t for t in (o.verdict, flat(o.why or finding.message)) if t)})
+    return ET.Element(
+        "skipped", {"message": ": ".join(t for t in (o.verdict, flat(o.why or finding.message)) if t)}
+    )
 
 
 def _rest(suite: ET.Element, rule: RuleResult, rows: list[Finding], name: str) -> int:

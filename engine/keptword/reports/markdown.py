@@ -10,13 +10,13 @@ from keptword.reports.showing import clock, excuse, flat, key_text, lateness, wo
 from keptword.reports.summing import left_out, log_line, rule_counts, totals, warnings
 from keptword.reports.words import Lang, language, number, say
 
-MOST = 100      # a comment on a merge request has a limit of length (GitHub: 65,536 characters)
+MOST = 100  # a comment on a merge request has a limit of length (GitHub: 65,536 characters)
 _TEXT_ROOM = 300
 
 # Emphasis, code, links, HTML, tables, mathematics; bare addresses; and what a forge turns into a reference.
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>|&~$@#!%]|://|(?<=www)\.", re.IGNORECASE)
 _ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "|": "&#124;"}
-_REFERENCES = "@#!$%&~"      # @user #issue !merge-request $snippet %milestone &epic ~label
+_REFERENCES = "@#!$%&~"  # @user #issue !merge-request $snippet %milestone &epic ~label
 # Forges look for references in the text that Markdown has become, so no escape of Markdown stops them.
 _BREAK = "&#8203;"
 
@@ -41,7 +41,12 @@ def render(report: Report, *, lang: str = "en", most: int = MOST, **_: object) -
         if len(found) > most:
             out += [say("not listed", words, len(found) - most), ""]
     if report.waived:
-        out += [f"### {say('waived findings', words)}", "", *_findings(report.waived[:most], report, words), ""]
+        out += [
+            f"### {say('waived findings', words)}",
+            "",
+            *_findings(report.waived[:most], report, words),
+            "",
+        ]
         if len(report.waived) > most:
             out += [say("not listed", words, len(report.waived) - most), ""]
     if report.rules:
@@ -68,7 +73,9 @@ def _character(match: re.Match[str]) -> str:
         return f"{_BREAK}."
     written = _ENTITIES.get(found) or (found if found in "@#!%" else f"\\{found}")
     follows = match.string[match.end() : match.end() + 1]
-    return written + _BREAK if found in _REFERENCES and (follows.isalnum() or follows in {"_", '"'}) else written
+    return (
+        written + _BREAK if found in _REFERENCES and (follows.isalnum() or follows in {"_", '"'}) else written
+    )
 
 
 def _escaped(lines: Iterable[str]) -> list[str]:
@@ -108,9 +115,14 @@ def _due(finding: Finding, lang: Lang) -> str:
 def _rules(rules: Iterable[RuleResult], lang: Lang) -> list[str]:
     rows = [(r, rule_counts(r)) for r in rules]
     columns = list(rows[0][1])
-    out = [_row(say(h, lang) for h in ("rule", "title", *columns)), _row(["---", "---", *("---:" for _ in columns)])]
+    out = [
+        _row(say(h, lang) for h in ("rule", "title", *columns)),
+        _row(["---", "---", *("---:" for _ in columns)]),
+    ]
     for rule, counts in rows:
-        out.append(_row([escape(rule.rule), escape(rule.title, _TEXT_ROOM), *(number(counts[c]) for c in columns)]))
+        out.append(
+            _row([escape(rule.rule), escape(rule.title, _TEXT_ROOM), *(number(counts[c]) for c in columns)])
+        )
     return out
 
 

@@ -11,7 +11,9 @@ from keptword.errors import usage_error
 from keptword.events import Event, Value
 from keptword.obligation import Finding, Key, Obligation, Report
 
-CUSTOMER_FIELDS: frozenset[str] = frozenset({"customer", "contact", "phone", "email", "address", "name", "subject", "text"})
+CUSTOMER_FIELDS: frozenset[str] = frozenset(
+    {"customer", "contact", "phone", "email", "address", "name", "subject", "text"}
+)
 STAFF_FIELDS: frozenset[str] = frozenset({"actor", "assignee"})
 # What is left of an event: enough to draw it. Other fields may hold anything.
 _DRAWN_FIELDS: frozenset[str] = frozenset({
@@ -82,13 +84,25 @@ def _veiled(report: Report, secret: bytes, fields: Collection[str], prefix: str,
     def event(e: Event) -> Event:
         kept: dict[str, Value] = {}
         for field, value in e.fields.items():
-            person = "customer" if field in {"customer", "affected"} or e.fields.get("role") == "customer" else "person"
+            person = (
+                "customer"
+                if field in {"customer", "affected"} or e.fields.get("role") == "customer"
+                else "person"
+            )
             named = field in {"customer", "affected", "actor"} and person == prefix
             if field in _DRAWN_FIELDS:
-                kept[field] = value if not named else tuple(name(str(v)) for v in value) if isinstance(value, tuple) else name(str(value))
+                kept[field] = (
+                    value
+                    if not named
+                    else tuple(name(str(v)) for v in value)
+                    if isinstance(value, tuple)
+                    else name(str(value))
+                )
         return replace(e, fields=kept)
 
-    every = {o.id: o for o in (*(f.obligation for f in (*report.findings, *report.waived)), *report.obligations)}
+    every = {
+        o.id: o for o in (*(f.obligation for f in (*report.findings, *report.waived)), *report.obligations)
+    }
 
     def finding(f: Finding) -> Finding:
         return replace(f, obligation=obligation(f.obligation), message=text(f.message, f.obligation))
@@ -100,5 +114,9 @@ def _veiled(report: Report, secret: bytes, fields: Collection[str], prefix: str,
         obligations=[obligation(o) for o in report.obligations],
         texts={},
         events={i: event(e) for i, e in report.events.items()},
-        steps={obligation(every[i]).id: tuple(text(step, every[i]) for step in steps) for i, steps in report.steps.items() if i in every},
+        steps={
+            obligation(every[i]).id: tuple(text(step, every[i]) for step in steps)
+            for i, steps in report.steps.items()
+            if i in every
+        },
     )

@@ -22,7 +22,7 @@ def render(report: Report, **_: object) -> bytes:
     """
     index = {r.rule: i for i, r in enumerate(report.rules)}
     results = [_result(f, report, index) for f in (*report.findings, *report.waived)]
-    if any(f.baseline for f in report.findings):    # SARIF: all results have a baseline state, or none has
+    if any(f.baseline for f in report.findings):  # SARIF: all results have a baseline state, or none has
         for result, finding in zip(results, (*report.findings, *report.waived), strict=True):
             result["baselineState"] = "unchanged" if finding.baseline else "new"
     run: dict[str, Any] = {
@@ -96,7 +96,9 @@ def _result(finding: Finding, report: Report, index: dict[str, int]) -> dict[str
         },
     }
     if o.verdict == "waived":
-        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": flat(o.why) or "waived"}]
+        result["suppressions"] = [
+            {"kind": "external", "status": "accepted", "justification": flat(o.why) or "waived"}
+        ]
     return result
 
 
@@ -110,7 +112,9 @@ def evidence(finding: Finding) -> list[str]:
 def _location(place: Place, finding: Finding | None = None) -> dict[str, Any]:
     physical: dict[str, Any] = {"artifactLocation": {"uri": file_uri(place.file)}}
     if place.line:
-        physical["region"] = {"startLine": place.line} | ({"startColumn": place.column} if place.column else {})
+        physical["region"] = {"startLine": place.line} | (
+            {"startColumn": place.column} if place.column else {}
+        )
     location: dict[str, Any] = {"physicalLocation": physical}
     if finding and finding.obligation.case:
         location["logicalLocations"] = [{"name": flat(finding.obligation.case), "kind": "case"}]

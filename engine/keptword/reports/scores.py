@@ -14,7 +14,7 @@ from keptword.obligation import DECIDED, SEVERITIES, Obligation, Report, Severit
 
 Group = Literal["team", "actor", "rule", "month", "week", "day"]
 GROUPS: tuple[Group, ...] = ("team", "actor", "rule", "month", "week", "day")
-DEFAULT_GROUPS: tuple[Group, ...] = ("team", "rule", "month")     # people only when somebody asks for them
+DEFAULT_GROUPS: tuple[Group, ...] = ("team", "rule", "month")  # people only when somebody asks for them
 NEAR = Fraction(1, 10)
 
 
@@ -80,7 +80,11 @@ def read_weights(scores: Mapping[str, Any], pack: str, rules: Sequence[str], fil
         number = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1_000_000
         if name not in SEVERITIES and name not in rules:
             hint = did_you_mean(str(name), [*SEVERITIES, *rules])
-            problems.add(Problem("R012", f"'{name}' is neither a severity nor a rule of the pack", Place(file), hint=hint))
+            problems.add(
+                Problem(
+                    "R012", f"'{name}' is neither a severity nor a rule of the pack", Place(file), hint=hint
+                )
+            )
         elif not number:
             message = f"the weight of '{name}' is '{value}', not a number from 0 to 1000000"
             problems.add(Problem("R005", message, Place(file)))

@@ -12,7 +12,9 @@ def totals(report: Report, lang: Lang = "en") -> tuple[int, list[str], list[str]
 
     These counts are complete, whatever is listed.
     """
-    by_severity = {s: sum(r.violations for r in report.rules if r.severity == s) for s in reversed(SEVERITIES)}
+    by_severity = {
+        s: sum(r.violations for r in report.rules if r.severity == s) for s in reversed(SEVERITIES)
+    }
     severities = [say(f"n {s}", lang, n) for s, n in by_severity.items() if n]
     others = []
     kinds: tuple[tuple[str, tuple[Verdict, ...]], ...] = (
@@ -45,7 +47,11 @@ def rule_counts(rule: RuleResult) -> dict[str, int]:
 def log_line(report: Report, lang: Lang = "en") -> list[str]:
     """What was read and when it was judged."""
     log = report.log
-    parts = [say("events", lang, log.events), say("cases", lang, log.cases), say("files", lang, len(log.files))]
+    parts = [
+        say("events", lang, log.events),
+        say("cases", lang, log.cases),
+        say("files", lang, len(log.files)),
+    ]
     if log.first is not None and log.last is not None:
         first, last = clock(log.first, report.zone), clock(log.last, report.zone)
         parts.append(say("from to", lang, first=first, last=last))

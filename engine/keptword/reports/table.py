@@ -14,7 +14,7 @@ from keptword.reports.words import NBSP, Lang, language, number, say
 Paint = Callable[[str, str], str]
 
 _SGR = {"critical": "1;31", "major": "33", "minor": "36", "good": "32", "dim": "2", "strong": "1"}
-_KEY_ROOM = 40          # characters of one key value
+_KEY_ROOM = 40  # characters of one key value
 _MESSAGE_LINES = 6
 _TITLE_LINES = 2
 _TOGETHER = re.compile(r"(?<=\d) (?=(?:d|h|min|s|д|ч|мин|с)\b)|(?<=\d\d-\d\d) (?=\d\d:\d\d)")
@@ -67,7 +67,7 @@ def _card(finding: Finding, title: str, as_of: int, room: int, lang: Lang, paint
     due = _due(finding, lang)
     key = key_text(o.key, _KEY_ROOM)
     about = wrap(f"{key} · {due}" if key else due, room - margin)
-    if key and len(about) > 1:      # the deadline stays in one piece
+    if key and len(about) > 1:  # the deadline stays in one piece
         about = [*wrap(key, room - margin), *wrap(due, room - margin)]
     said = wrap(_glued(flat(finding.message)), room - margin, _MESSAGE_LINES)
     if reason := excuse(finding):
@@ -82,7 +82,7 @@ def _card(finding: Finding, title: str, as_of: int, room: int, lang: Lang, paint
 
 def _due(finding: Finding, lang: Lang) -> str:
     o, zone = finding.obligation, finding.zone
-    if o.due is not None and not (o.at == o.due == o.opened_at):    # what is broken at once was never due
+    if o.due is not None and not (o.at == o.due == o.opened_at):  # what is broken at once was never due
         before = f" {say('before', lang)}" if o.bound == "exclusive" else ""
         return f"{say('due', lang)}{before} {clock(o.due, zone)}"
     if o.at is not None:
@@ -119,7 +119,7 @@ def _counted(rows: list[tuple[str, dict[str, int]]], room: int, lang: Lang, pain
             style = {"kept": "good", "violated": "critical"}.get(c, "strong") if counts[c] else "dim"
             text = pad(number(counts[c]).replace(NBSP, " "), widths[c], True)
             texts.append("  " + paint(text, style))
-        if cells(name) > name_room:     # the name on a line of its own, so that no number is lost
+        if cells(name) > name_room:  # the name on a line of its own, so that no number is lost
             out.append(cut(name, room))
             out.append(" " * name_room + "".join(texts))
         else:

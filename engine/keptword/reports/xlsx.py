@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-_MOST_ROWS = 1_048_575      # of a sheet, below the header
-_MOST_TEXT = 32_767         # characters of a cell
-_CREATED = datetime(2000, 1, 1, tzinfo=UTC)     # the time of writing would make every file differ
+_MOST_ROWS = 1_048_575  # of a sheet, below the header
+_MOST_TEXT = 32_767  # characters of a cell
+_CREATED = datetime(2000, 1, 1, tzinfo=UTC)  # the time of writing would make every file differ
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -68,7 +69,12 @@ def render(
 
     words = language(lang)
     out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     with xlsxwriter.Workbook(out, options) as book:
         book.set_properties({"title": "keptword", "created": _CREATED})
         formats = _formats(book)
@@ -82,7 +88,11 @@ def _sheets(report: Report, lang: Lang, scored: Sheet) -> list[Sheet]:
     obligations = [_row(f, report, lang) for f in everything[:_MOST_ROWS]]
     return [
         Sheet("Summary", (("what", 46), ("value", 30)), _summary(report, lang)),
-        Sheet("Findings", _COLUMNS, [_row(f, report, lang) for f in [*worst_first(report), *report.waived][:_MOST_ROWS]]),
+        Sheet(
+            "Findings",
+            _COLUMNS,
+            [_row(f, report, lang) for f in [*worst_first(report), *report.waived][:_MOST_ROWS]],
+        ),
         Sheet("Obligations", _COLUMNS, obligations),
         _rules(report, lang),
         scored,
@@ -135,7 +145,8 @@ def _summary(report: Report, lang: Lang) -> list[list[Cell]]:
         for severity in reversed(SEVERITIES)
     ]
     rows += [
-        [say(f"how {verdict}", lang), sum(r.counts.get(verdict, 0) for r in report.rules)] for verdict in _QUIET
+        [say(f"how {verdict}", lang), sum(r.counts.get(verdict, 0) for r in report.rules)]
+        for verdict in _QUIET
     ]
     rows.append([say("share kept", lang), Share(kept, kept + bad)])
     rows += [
@@ -172,7 +183,9 @@ def _scores(report: Report, groups: Sequence[Group], weights: Weights | None, la
     rows: list[list[Cell]] = []
     for group in groups:
         for s in scores_of(report, [group], weights):
-            score, share = (None if v is None else Share(v.numerator, v.denominator) for v in (s.score, s.share))
+            score, share = (
+                None if v is None else Share(v.numerator, v.denominator) for v in (s.score, s.share)
+            )
             veto = say("yes", lang) if s.vetoed else ""
             rows.append([say(group, lang), s.group[0][1], score, share, s.kept, s.violated, s.near, veto])
     return Sheet("Scores", heads, rows)
@@ -192,7 +205,12 @@ def _waivers(report: Report, lang: Lang) -> Sheet:
 
 def _quality(report: Report, lang: Lang, cut: int) -> Sheet:
     log = report.log
-    counts = {"all rejected": log.rejected, "all duplicates": log.duplicates, "all unlisted": report.unlisted, "all cut": cut}
+    counts = {
+        "all rejected": log.rejected,
+        "all duplicates": log.duplicates,
+        "all unlisted": report.unlisted,
+        "all cut": cut,
+    }
     rows: list[list[Cell]] = [[say(word, lang), n] for word, n in counts.items()]
     rows += [[f"{say('skipped', lang)}: {flat(r.rule)}", r.skipped] for r in report.rules if r.skipped]
     rows += [[say("note", lang), note] for note in notes(report)]

@@ -60,15 +60,37 @@ def stream(count: int) -> list[bytes]:
         head = {"case": f"T-{n}", "incident": f"I-{n}", "customer": f"c{n % 7}", "team": f"team-{n % 3}"}
         events.append((start, "outage.opened", head))
         if rng.random() < 0.7:
-            told = {"direction": "out", "channel": "phone", "answered": True, "eta": format_instant(T0 + start + 90 * MINUTE)}
+            told = {
+                "direction": "out",
+                "channel": "phone",
+                "answered": True,
+                "eta": format_instant(T0 + start + 90 * MINUTE),
+            }
             events.append((start + rng.choice([9, 56, 58, 75]) * MINUTE, "call.made", {**head, **told}))
-        events.append((start + rng.randrange(60) * MINUTE, "cause.confirmed", {**head, "cause": rng.choice(["cable", "power"])}))
-        events.append((start + rng.randrange(60, 200) * MINUTE, "notice.sent", {**head, "direction": "out", "channel": "email", "topic": "outage", "cause": "cable"}))
+        events.append(
+            (
+                start + rng.randrange(60) * MINUTE,
+                "cause.confirmed",
+                {**head, "cause": rng.choice(["cable", "power"])},
+            )
+        )
+        events.append(
+            (
+                start + rng.randrange(60, 200) * MINUTE,
+                "notice.sent",
+                {**head, "direction": "out", "channel": "email", "topic": "outage", "cause": "cable"},
+            )
+        )
         events.append((start + rng.randrange(30, 400) * MINUTE, "outage.resolved", head))
     lines = []
     for number, (time, name, fields) in enumerate(sorted(events, key=lambda e: e[0])):
         delay = rng.choice([0, 0, 0, 5, 9]) * MINUTE
-        line = json.dumps({"time": format_instant(T0 + time), "event": name, "id": f"e{number}", **fields}).encode() + b"\n"
+        line = (
+            json.dumps(
+                {"time": format_instant(T0 + time), "event": name, "id": f"e{number}", **fields}
+            ).encode()
+            + b"\n"
+        )
         lines.append((time + delay, number, line))
         if rng.random() < 0.05:
             lines.append((time + delay, number, line))
@@ -89,12 +111,22 @@ def test_fifty_kills_lose_and_repeat_nothing(tmp_path: Path) -> None:
     whole.write_bytes(b"".join(lines))
     common = ["--clock", "log", "--all", "--format", "jsonl"]
     command = [sys.executable, "-m", "keptword", "watch", str(whole), "--once", *common]
-    calm = subprocess.run([*command, "--state", str(tmp_path / "calm.db"), "--output", str(tmp_path / "calm")], capture_output=True, text=True, check=False)
+    calm = subprocess.run(
+        [*command, "--state", str(tmp_path / "calm.db"), "--output", str(tmp_path / "calm")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert calm.returncode == 0, calm.stderr
     growing = tmp_path / "growing.jsonl"
     growing.touch()
     rest = ["--state", str(tmp_path / "wild.db"), "--output", str(tmp_path / "wild")]
-    wild = subprocess.run([sys.executable, "-c", HARNESS, str(growing), str(whole), str(KILLS), *common, *rest], capture_output=True, text=True, check=False)
+    wild = subprocess.run(
+        [sys.executable, "-c", HARNESS, str(growing), str(whole), str(KILLS), *common, *rest],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert wild.returncode == 0, wild.stderr
     assert int(wild.stdout) == KILLS
     expected = (tmp_path / "calm").read_text("utf-8").splitlines()

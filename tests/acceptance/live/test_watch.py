@@ -46,32 +46,70 @@ def rule(tmp_path: Path) -> str:
 
 
 def line(minutes: float, name: str, case: str, **fields: object) -> str:
-    return json.dumps({"time": format_instant(T0 + int(minutes * MINUTE)), "event": name, "case": case, **fields}) + "\n"
+    return (
+        json.dumps(
+            {"time": format_instant(T0 + int(minutes * MINUTE)), "event": name, "case": case, **fields}
+        )
+        + "\n"
+    )
 
 
-def watch(*arguments: str, text: str = "", env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+def watch(
+    *arguments: str, text: str = "", env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "keptword", "watch", *arguments]
-    return subprocess.run(command, input=text, capture_output=True, text=True, encoding="utf-8", check=False, timeout=60, env={**os.environ, **(env or {})})
+    return subprocess.run(
+        command,
+        input=text,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+        env={**os.environ, **(env or {})},
+    )
 
 
 def said(result: subprocess.CompletedProcess[str]) -> list[tuple[str, str]]:
     assert result.returncode == 0, result.stderr
-    return [(d["kind"], str(d.get("share") or d.get("verdict") or "")) for d in map(json.loads, result.stdout.splitlines())]
+    return [
+        (d["kind"], str(d.get("share") or d.get("verdict") or ""))
+        for d in map(json.loads, result.stdout.splitlines())
+    ]
 
 
 def test_warnings_come_before_the_violation(rule: str) -> None:
     """At three quarters of the hour, at the hour, and after it; then the answer that came too late."""
-    text = line(0, "ticket.opened", "1") + line(1, "ticket.opened", "2") + line(2, "message.sent", "2") + line(90, "message.sent", "1") + "nonsense\n"
+    text = (
+        line(0, "ticket.opened", "1")
+        + line(1, "ticket.opened", "2")
+        + line(2, "message.sent", "2")
+        + line(90, "message.sent", "1")
+        + "nonsense\n"
+    )
     result = watch("-", "--rules", rule, "--clock", "log", text=text)
-    assert said(result) == [("warning", "75"), ("warning", "100"), ("verdict", "missed"), ("verdict", "late"), ("left-out", "")]
+    assert said(result) == [
+        ("warning", "75"),
+        ("warning", "100"),
+        ("verdict", "missed"),
+        ("verdict", "late"),
+        ("left-out", ""),
+    ]
     first = json.loads(result.stdout.splitlines()[0])
-    assert (first["no"], first["at"], first["title"]) == (2, "2026-03-02T06:45:00+00:00", "An answer within an hour")   # number 1 was a kept duty
+    assert (first["no"], first["at"], first["title"]) == (
+        2,
+        "2026-03-02T06:45:00+00:00",
+        "An answer within an hour",
+    )  # number 1 was a kept duty
 
 
 def test_a_late_event_corrects_what_was_said(rule: str) -> None:
     """Within the lateness; what comes later still is left out, and says so."""
     text = line(0, "ticket.opened", "1") + line(65, "ticket.opened", "2") + line(59, "message.sent", "1")
-    assert said(watch("-", "--rules", rule, "--clock", "log", "--warn", "", text=text)) == [("verdict", "missed"), ("correction", "kept")]
+    assert said(watch("-", "--rules", rule, "--clock", "log", "--warn", "", text=text)) == [
+        ("verdict", "missed"),
+        ("correction", "kept"),
+    ]
     strict = watch("-", "--rules", rule, "--clock", "log", "--warn", "", "--lateness", "5m", text=text)
     assert said(strict) == [("verdict", "missed"), ("left-out", "")]
 
@@ -93,7 +131,9 @@ def test_eight_hours_a_thousand_times_as_fast_announce_the_same_as_slower(tmp_pa
         lines.append((n * 8.0, line(n * 8, "ticket.opened", f"T{n}")))
         lines.append((n * 8.0 + n % 80, line(n * 8 + n % 80, "message.sent", f"T{n}")))
     log.write_text("".join(text for _, text in sorted(lines)))
-    slow, fast = (watch(str(log), "--rules", rule, "--speed", speed, "--all") for speed in ("10000", "100000"))
+    slow, fast = (
+        watch(str(log), "--rules", rule, "--speed", speed, "--all") for speed in ("10000", "100000")
+    )
     assert slow.stdout == fast.stdout == watch(str(log), "--rules", rule, "--once", "--all").stdout
     assert len(said(slow)) > 60
 
@@ -114,8 +154,30 @@ def test_a_restart_says_nothing_twice(tmp_path: Path, rule: str) -> None:
 
 @pytest.fixture
 def running(tmp_path: Path, rule: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    command = [sys.executable, "-m", "keptword", "watch", "--listen", "127.0.0.1:0", "--rules", rule, "--format", "text", "--lang", "ru", "--state", str(tmp_path / "s.db")]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", env={**os.environ, "KEPTWORD_TOKEN": "t"})
+    command = [
+        sys.executable,
+        "-m",
+        "keptword",
+        "watch",
+        "--listen",
+        "127.0.0.1:0",
+        "--rules",
+        rule,
+        "--format",
+        "text",
+        "--lang",
+        "ru",
+        "--state",
+        str(tmp_path / "s.db"),
+    ]
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "KEPTWORD_TOKEN": "t"},
+    )
     assert process.stderr is not None
     match = re.search(r"port (\d+)", process.stderr.readline())
     assert match
@@ -138,7 +200,9 @@ def test_events_by_http_are_judged_by_the_wall_clock(running: tuple[subprocess.P
 
     now = time.time_ns() // 1000
     opened = json.dumps({"time": format_instant(now - 7200 * SECOND), "event": "ticket.opened", "case": "1"})
-    ahead = json.dumps({"time": format_instant(now + 7200 * SECOND), "event": "ticket.opened", "case": "2", "id": "x"})
+    ahead = json.dumps(
+        {"time": format_instant(now + 7200 * SECOND), "event": "ticket.opened", "case": "2", "id": "x"}
+    )
     assert ask("POST", "/events", opened + "\n" + ahead + "\n")[0] == 202
     assert process.stdout is not None
     lines = [process.stdout.readline() for _ in range(4)]
@@ -177,14 +241,26 @@ def _call(main: object, arguments: list[str]) -> tuple[int, str]:
 
     out = io.StringIO()
     with contextlib.redirect_stderr(out):
-        status = main(arguments)   # type: ignore[operator]
+        status = main(arguments)  # type: ignore[operator]
     return status, out.getvalue()
 
 
 def test_the_board_shows_what_is_due_next(rule: str) -> None:
     """By team, with what was said below."""
     text = line(0, "ticket.opened", "А-1", team="поддержка") + line(50, "ticket.opened", "А-2", team="север")
-    result = watch("-", "--rules", rule, "--clock", "log", "--format", "board", "--lang", "ru", text=text, env={"COLUMNS": "160"})
+    result = watch(
+        "-",
+        "--rules",
+        rule,
+        "--clock",
+        "log",
+        "--format",
+        "board",
+        "--lang",
+        "ru",
+        text=text,
+        env={"COLUMNS": "160"},
+    )
     assert result.returncode == 0, result.stderr
     for words in ("ближайшие сроки", "поддержка", "А-2", "10m", "прошло 75 % срока"):
         assert words in result.stdout

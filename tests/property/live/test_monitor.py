@@ -27,29 +27,45 @@ from keptword.timeline import format_timeline
 from keptword.waivers import Waiver
 
 EXAMPLES = int(os.environ.get("KEPTWORD_LIVE_EXAMPLES", "250"))
-T0 = 1_772_431_200_000_000   # 2026-03-02T06:00Z
+T0 = 1_772_431_200_000_000  # 2026-03-02T06:00Z
 HEAD = {"title": "t", "severity": "major", "source": "house", "why": "w"}
 
 limits = st.sampled_from(["0m", "1m", "2m", "3m", "5m", "8m"])
 names = st.sampled_from(["a.done", "b.done", "c.done", "d.done"])
 pattern: st.SearchStrategy[Any] = st.one_of(
-    names, st.lists(names, min_size=2, max_size=2, unique=True), st.builds(lambda n, v: {"event": n, "where": {"x": v}}, names, st.sampled_from(["1", "2"]))
+    names,
+    st.lists(names, min_size=2, max_size=2, unique=True),
+    st.builds(lambda n, v: {"event": n, "where": {"x": v}}, names, st.sampled_from(["1", "2"])),
 )
-stretch = st.one_of(st.builds(lambda a, b: {"from": a, "to": b}, pattern, pattern), st.builds(lambda a: {"from": a}, pattern))
+stretch = st.one_of(
+    st.builds(lambda a, b: {"from": a, "to": b}, pattern, pattern), st.builds(lambda a: {"from": a}, pattern)
+)
 choice: st.SearchStrategy[Any] = st.one_of(
-    limits, st.builds(lambda a, b: {"by": "x", "1": a, "else": b}, limits, limits), st.builds(lambda a: {"by": "x", "1": a}, limits),
+    limits,
+    st.builds(lambda a, b: {"by": "x", "1": a, "else": b}, limits, limits),
+    st.builds(lambda a: {"by": "x", "1": a}, limits),
     st.builds(lambda a, b: {"earliest_of": [a, {"from": "d.done", "within": b}]}, limits, limits),
     st.builds(lambda a: {"from": "due", "within": a}, limits),
 )
-plain_choice: st.SearchStrategy[Any] = st.one_of(limits, st.builds(lambda a, b: {"by": "x", "1": a, "else": b}, limits, limits))
-common = {"per": st.sampled_from([["case"], ["case"], ["x"], ["case", "x"]]), "applies": st.sampled_from([{"x": "1"}, {"x": {"exists": True}}])}
+plain_choice: st.SearchStrategy[Any] = st.one_of(
+    limits, st.builds(lambda a, b: {"by": "x", "1": a, "else": b}, limits, limits)
+)
+common = {
+    "per": st.sampled_from([["case"], ["case"], ["x"], ["case", "x"]]),
+    "applies": st.sampled_from([{"x": "1"}, {"x": {"exists": True}}]),
+}
 
 
 def some(required: dict[str, Any], optional: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
-    return st.fixed_dictionaries({k: v if isinstance(v, st.SearchStrategy) else st.just(v) for k, v in required.items()}, optional={**common, **optional})
+    return st.fixed_dictionaries(
+        {k: v if isinstance(v, st.SearchStrategy) else st.just(v) for k, v in required.items()},
+        optional={**common, **optional},
+    )
 
 
-seen = st.fixed_dictionaries({"seen": pattern}, optional={"at_least": limits, "at_most": limits, "not_cured_by": pattern})
+seen = st.fixed_dictionaries(
+    {"seen": pattern}, optional={"at_least": limits, "at_most": limits, "not_cured_by": pattern}
+)
 KIND = {
     "response": some({"kind": "response", "after": pattern, "expect": pattern, "within": choice}, {
         "each": st.sampled_from(["every", "first", "unanswered"]), "times": st.integers(1, 3), "lookback": limits, "unless": pattern,
@@ -77,13 +93,23 @@ def rule_sets(draw: st.DrawFn) -> list[Plan]:
     rules = [{**HEAD, "id": "r1", **data}]
     if draw(st.booleans()):
         key = {"per": data["per"]} if "per" in data else {}
-        rules.append({**HEAD, "id": "r2", "kind": "response", "after": {"violation": "r1"}, "expect": draw(pattern), "within": draw(limits), **key})
+        rules.append(
+            {
+                **HEAD,
+                "id": "r2",
+                "kind": "response",
+                "after": {"violation": "r1"},
+                "expect": draw(pattern),
+                "within": draw(limits),
+                **key,
+            }
+        )
     pack = Pack("p")
     problems = Problems()
     plans = []
     for rule in rules:
         model = KINDS[str(rule["kind"])].model_validate(rule)
-        plans.append(make_plan(RuleFile(model, _document(), f"p/{rule['id']}", None), pack, "UTC", problems))   # type: ignore[arg-type]
+        plans.append(make_plan(RuleFile(model, _document(), f"p/{rule['id']}", None), pack, "UTC", problems))  # type: ignore[arg-type]
     assume(not problems.found)
     note(f"rules: {rules}")
     return plans
@@ -91,7 +117,9 @@ def rule_sets(draw: st.DrawFn) -> list[Plan]:
 
 def _document() -> Any:
     """A rule file as far as plans look at it: a name, and a place for problems."""
-    return SimpleNamespace(file="t.yaml", problem=lambda code, message, *_, **__: Problem(code, message, Place("t")))
+    return SimpleNamespace(
+        file="t.yaml", problem=lambda code, message, *_, **__: Problem(code, message, Place("t"))
+    )
 
 
 @st.composite
@@ -106,7 +134,20 @@ def logs(draw: st.DrawFn) -> list[Event]:
             fields["due"] = T0 + draw(st.integers(-3, 20)) * MINUTE
         if draw(st.integers(0, 3)) == 0:
             fields["team"] = draw(st.sampled_from(["n", "s"]))
-        name = draw(st.sampled_from(["a.done", "b.done", "c.done", "d.done", "a.done", "b.done", "ticket.assigned", "ticket.changed"]))
+        name = draw(
+            st.sampled_from(
+                [
+                    "a.done",
+                    "b.done",
+                    "c.done",
+                    "d.done",
+                    "a.done",
+                    "b.done",
+                    "ticket.assigned",
+                    "ticket.changed",
+                ]
+            )
+        )
         if name == "ticket.changed":
             fields |= {"field": "team", "to": draw(st.sampled_from(["n", "s"]))}
         case = draw(st.sampled_from(["1", "1", "2", ""]))
@@ -124,7 +165,16 @@ def waivers(draw: st.DrawFn) -> list[Waiver]:
     for n in range(draw(st.sampled_from([0, 0, 1, 2]))):
         start = draw(st.integers(0, 15))
         where = draw(st.sampled_from([None, {"x": "1"}]))
-        out.append(Waiver("p/r1", T0 + start * MINUTE, T0 + (start + draw(st.integers(0, 10))) * MINUTE, f"reason {n}", "boss", where and parse_condition(where)))
+        out.append(
+            Waiver(
+                "p/r1",
+                T0 + start * MINUTE,
+                T0 + (start + draw(st.integers(0, 10))) * MINUTE,
+                f"reason {n}",
+                "boss",
+                where and parse_condition(where),
+            )
+        )
     return out
 
 
@@ -145,7 +195,9 @@ def expected(plans: list[Plan], events: list[Event], as_of: int, excused: list[W
 
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(plans=rule_sets(), events=logs(), excused=waivers(), later=st.integers(0, 12))
-def test_a_replay_gives_the_verdicts_of_the_reference(court: Court, plans: list[Plan], events: list[Event], excused: list[Waiver], later: int) -> None:
+def test_a_replay_gives_the_verdicts_of_the_reference(
+    court: Court, plans: list[Plan], events: list[Event], excused: list[Waiver], later: int
+) -> None:
     """Every obligation with every detail, its owner, its lateness and the skipped events; as_of before, at or after the end."""
     as_of = events[-1].time + (later - 4) * MINUTE
     wanted = reference.evaluate(plans, Log(events), as_of, excused)
@@ -160,7 +212,9 @@ def test_a_replay_gives_the_verdicts_of_the_reference(court: Court, plans: list[
 
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(plans=rule_sets(), events=logs(), excused=waivers())
-def test_every_moment_of_a_stream_is_as_an_audit_at_that_moment(court: Court, plans: list[Plan], events: list[Event], excused: list[Waiver]) -> None:
+def test_every_moment_of_a_stream_is_as_an_audit_at_that_moment(
+    court: Court, plans: list[Plan], events: list[Event], excused: list[Waiver]
+) -> None:
     """After each event, and between them, the monitor stands where the reference stands at that as_of."""
     monitor = Monitor(plans, court, Settings(keep=None), excused)
     for n, event in enumerate(events, 1):
@@ -177,10 +231,17 @@ def test_every_moment_of_a_stream_is_as_an_audit_at_that_moment(court: Court, pl
 
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(plans=rule_sets(), events=logs(), excused=waivers(), data=st.data())
-def test_order_repeats_and_restarts_do_not_matter(court: Court, plans: list[Plan], events: list[Event], excused: list[Waiver], data: st.DataObject) -> None:
+def test_order_repeats_and_restarts_do_not_matter(
+    court: Court, plans: list[Plan], events: list[Event], excused: list[Waiver], data: st.DataObject
+) -> None:
     """Events within the lateness in any order, some twice, with the process dying in between: the same verdicts, and no announcement twice."""
     delays = data.draw(st.lists(st.integers(0, 5), min_size=len(events), max_size=len(events)))
-    arriving = [e for _, _, e in sorted((e.time + d * MINUTE, n, e) for n, (e, d) in enumerate(zip(events, delays, strict=True)))]
+    arriving = [
+        e
+        for _, _, e in sorted(
+            (e.time + d * MINUTE, n, e) for n, (e, d) in enumerate(zip(events, delays, strict=True))
+        )
+    ]
     crashes = set(data.draw(st.lists(st.integers(0, len(events)), max_size=3)))
     setting = Settings(lateness=5 * MINUTE, keep=None)
     end = events[-1].time + 4 * MINUTE
@@ -215,10 +276,14 @@ def test_order_repeats_and_restarts_do_not_matter(court: Court, plans: list[Plan
 
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(plans=rule_sets(), events=logs())
-def test_what_is_forgotten_exactly_would_not_have_mattered(court: Court, plans: list[Plan], events: list[Event]) -> None:
+def test_what_is_forgotten_exactly_would_not_have_mattered(
+    court: Court, plans: list[Plan], events: list[Event]
+) -> None:
     """Rules whose settled keys are dropped at once announce the same as when everything is remembered."""
     said = []
     for keep in (None, 10**15):
         monitor = Monitor(plans, court, Settings(lateness=0, keep=keep, keep_closed=10**15))
-        said.append([a for e in events for a in monitor.feed(e)] + monitor.advance(events[-1].time + 30 * MINUTE))
+        said.append(
+            [a for e in events for a in monitor.feed(e)] + monitor.advance(events[-1].time + 30 * MINUTE)
+        )
     assert said[0] == said[1]

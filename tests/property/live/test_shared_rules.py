@@ -28,7 +28,11 @@ def court() -> Iterator[Court]:
     court.close()
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
 @given(sample=packs(), data=st.data())
 def test_packs_of_any_rules_are_judged_alike(court: Court, sample: Sample, data: st.DataObject) -> None:
     """Every obligation of every rule that can be followed live, at any as_of."""

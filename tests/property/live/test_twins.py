@@ -37,7 +37,10 @@ FIELDS = {
     "waiver": {"frm": st.integers(0, 4), "till": st.integers(0, 4)},
 }
 step = st.one_of(
-    *(st.tuples(st.just(kind), st.sampled_from(["А", "B", "В-3"]), st.fixed_dictionaries(fields)) for kind, fields in FIELDS.items()),
+    *(
+        st.tuples(st.just(kind), st.sampled_from(["А", "B", "В-3"]), st.fixed_dictionaries(fields))
+        for kind, fields in FIELDS.items()
+    ),
     st.tuples(st.just("drop"), st.integers(0, 30), st.none()),
 )
 
@@ -46,7 +49,9 @@ def bare(firings: list[Firing]) -> list[tuple[str, dict[str, dict[str, object]]]
     return [(f.rule, {a: dict(v) for a, v in f.facts.items()}) for f in firings]
 
 
-@pytest.mark.skipif(bool(available()) and os.environ.get("CI") != "true", reason=available() or "durable-rules is there")
+@pytest.mark.skipif(
+    bool(available()) and os.environ.get("CI") != "true", reason=available() or "durable-rules is there"
+)
 @settings(max_examples=60, deadline=None)
 @given(st.lists(step, min_size=20, max_size=80), st.integers(1, 3))
 def test_both_deciders_fire_alike(steps: list[tuple[str, object, object]], shards: int) -> None:
@@ -56,13 +61,16 @@ def test_both_deciders_fire_alike(steps: list[tuple[str, object, object]], shard
     for kind, what, fields in steps:
         if kind == "drop":
             if held:
-                ours, theirs = held.pop(what % len(held))   # type: ignore[operator]
+                ours, theirs = held.pop(what % len(held))  # type: ignore[operator]
                 rete.drop(ours)
                 plain.drop(theirs)
         elif kind == "mark":
-            assert bare(rete.pulse(kind, what, **fields)) == bare(plain.pulse(kind, what, **fields))   # type: ignore[arg-type]
+            assert bare(rete.pulse(kind, what, **fields)) == bare(plain.pulse(kind, what, **fields))  # type: ignore[arg-type]
         else:
-            (ours, fired), (theirs, expected) = rete.add(kind, what, **fields), plain.add(kind, what, **fields)   # type: ignore[arg-type]
+            (ours, fired), (theirs, expected) = (
+                rete.add(kind, what, **fields),
+                plain.add(kind, what, **fields),
+            )  # type: ignore[arg-type]
             assert bare(fired) == bare(expected)
             held.append((ours, theirs))
     assert rete.live() == plain.live()

@@ -19,7 +19,11 @@ PIECES = st.sampled_from([
     "<blockquote>", "31.02.2024", "99:99", "\x00", "\u202e", "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"), "____________", "в течение", "within", "half an hour",
     "25 числа", "5 pm", "не", "9999999999999999999999", "ё", "İ", "ﬀ", "\u2028", "\r\n", "\t",
 ])  # fmt: skip
-MESSAGES = st.one_of(st.text(max_size=300), st.lists(PIECES, max_size=40).map(" ".join), st.lists(PIECES, max_size=40).map("".join))
+MESSAGES = st.one_of(
+    st.text(max_size=300),
+    st.lists(PIECES, max_size=40).map(" ".join),
+    st.lists(PIECES, max_size=40).map("".join),
+)
 
 
 @settings(max_examples=300, deadline=None)
@@ -113,5 +117,5 @@ def test_phrases_parse_or_say_why(text: str) -> None:
     try:
         assert work(parse(text)) <= 4096
     except PhraseError as error:
-        assert 0 <= error.at <= len(text)   # noqa: PT017 - either outcome is right
-        assert str(error)   # noqa: PT017
+        assert 0 <= error.at <= len(text)  # noqa: PT017 - either outcome is right
+        assert str(error)  # noqa: PT017

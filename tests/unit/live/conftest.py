@@ -36,5 +36,5 @@ def make(request: pytest.FixtureRequest) -> Iterator[Callable[..., Decider]]:
 
     yield build
     for decider in made:
-        with contextlib.suppress(RuntimeError):   # the test has closed it
+        with contextlib.suppress(RuntimeError):  # the test has closed it
             decider.close()

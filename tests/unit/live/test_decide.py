@@ -31,7 +31,7 @@ Make = Callable[..., Decider]
 
 
 def names(firings: object) -> list[str]:
-    return [f.rule for f in firings]   # type: ignore[attr-defined]
+    return [f.rule for f in firings]  # type: ignore[attr-defined]
 
 
 def test_every_rule_that_matches_a_fact_fires(make: Make) -> None:
@@ -58,7 +58,7 @@ def test_a_trigger_sees_what_is_absent_each_time_it_is_pulsed(make: Make) -> Non
     second, _ = d.add("waiver", "A", frm=5, till=9)
     assert names(d.pulse("mark", "A", phase="due")) == []
     d.drop(handle)
-    assert names(d.pulse("mark", "A", phase="due")) == []   # the other waiver still holds
+    assert names(d.pulse("mark", "A", phase="due")) == []  # the other waiver still holds
     d.drop(second)
     assert names(d.pulse("mark", "A", phase="due")) == ["missed"]
 
@@ -89,7 +89,9 @@ def test_firings_come_by_priority_and_age(make: Make, shards: int) -> None:
     for t in (1, 2, 3):
         d.add("ob", "A", due=t)
     firings = d.add("done", "A", t=9)[1]
-    assert [(f.rule, f.facts["o"]["due"]) for f in firings] == [(r, t) for r in ("seen", "late") for t in (1, 2, 3)]
+    assert [(f.rule, f.facts["o"]["due"]) for f in firings] == [
+        (r, t) for r in ("seen", "late") for t in (1, 2, 3)
+    ]
 
 
 def test_a_fact_does_not_pair_with_itself_but_equal_facts_are_two(make: Make) -> None:
@@ -110,7 +112,7 @@ def test_a_fact_that_is_not_of_its_schema_is_refused(make: Make, fields: dict[st
     """A missing or mistyped field would end in error 311 on every later match."""
     d = make(PROGRAM)
     with pytest.raises(TypeError):
-        d.add("ob", "A", **fields)   # type: ignore[arg-type]
+        d.add("ob", "A", **fields)  # type: ignore[arg-type]
     assert d.live() == 0
 
 
@@ -118,7 +120,7 @@ def test_a_fact_that_is_not_of_its_schema_is_refused(make: Make, fields: dict[st
 def test_a_case_that_the_library_would_not_survive_is_refused(make: Make, case: object) -> None:
     """Texts have 16-bit lengths in places, and lone surrogates raise inside the library."""
     with pytest.raises(TypeError):
-        make(PROGRAM).add("ob", case, due=1)   # type: ignore[arg-type]
+        make(PROGRAM).add("ob", case, due=1)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("case", ["", "ромашка", '"', "\\", "\x00", "💥", "\n", "a.b", "'$and'", "x" * 4000])
@@ -188,6 +190,7 @@ def test_facts_whose_hashes_clash_are_both_there(durable_rules: None) -> None:
 
 def test_no_two_shards_share_a_session() -> None:
     """Sessions too are found by a 32-bit hash (FNV-1a) of their name."""
+
     def fnv(text: str) -> int:
         value = 2166136261
         for byte in text.encode():
@@ -209,8 +212,8 @@ def test_no_thread_is_started_and_actions_run_on_the_callers_thread(durable_rule
     before = threading.active_count()
     d = Rete(PROGRAM)
     d.add("ob", "A", due=5)
-    assert names(d.add("done", "A", t=5)[1]) == ["seen"]   # the firing is there when the call returns
-    time.sleep(0.3)   # one period of the library's timers
+    assert names(d.add("done", "A", t=5)[1]) == ["seen"]  # the firing is there when the call returns
+    time.sleep(0.3)  # one period of the library's timers
     assert threading.active_count() == before
     assert d._fired == []
     d.close()
@@ -224,6 +227,7 @@ def _rss() -> int:
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read from /proc")
 def test_memory_stays_flat_over_a_run(durable_rules: None) -> None:
     """40,000 facts through a window of 100, and 60 engines opened and closed, within 12 MiB."""
+
     def turn(d: Rete, facts: int) -> None:
         held = []
         for n in range(facts):

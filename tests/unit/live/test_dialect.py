@@ -4,7 +4,12 @@ import pytest
 
 from keptword.live.dialect import Join, Pattern, Program, Rule, Test, UnsafeRule
 
-SCHEMA = {"ob": {"ob": str, "due": int}, "done": {"ob": str, "t": int}, "mark": {"phase": str, "t": int}, "cue": {"t": int}}
+SCHEMA = {
+    "ob": {"ob": str, "due": int},
+    "done": {"ob": str, "t": int},
+    "mark": {"phase": str, "t": int},
+    "cue": {"t": int},
+}
 OB = Pattern("o", "ob")
 MARK = Pattern("m", "mark", (Join("case", "=", "o"),))
 ON_TIME = Pattern("d", "done", (Join("t", "<=", "o", "due"), Join("case", "=", "o")), absent=True)
@@ -70,7 +75,16 @@ def test_more_than_sixty_patterns_of_one_kind_are_refused() -> None:
         Program("t", rules, SCHEMA, frozenset())
 
 
-@pytest.mark.parametrize("schema", [{"ob": {"id": str}}, {"ob": {"sid": str}}, {"ob": {"k": str}}, {"ob": {"case": str}}, {"ob": {"x": float}}])
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"ob": {"id": str}},
+        {"ob": {"sid": str}},
+        {"ob": {"k": str}},
+        {"ob": {"case": str}},
+        {"ob": {"x": float}},
+    ],
+)
 def test_a_schema_with_reserved_or_inexact_fields_is_refused(schema: dict[str, dict[str, type]]) -> None:
     """Joins on id and sid never match; floats never join ints."""
     with pytest.raises(UnsafeRule):

@@ -138,7 +138,9 @@ def test_two_processes_cannot_share_a_journal(tmp_path: Path) -> None:
     """The second one is told so instead of announcing everything again."""
     path = str(tmp_path / "state.db")
     code = "import sys; from keptword.live.journal import Journal; j = Journal(sys.argv[1], 'r'); print('ok', flush=True); sys.stdin.read()"
-    child = subprocess.Popen([sys.executable, "-c", code, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    child = subprocess.Popen(
+        [sys.executable, "-c", code, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
     assert child.stdout is not None
     assert child.stdin is not None
     assert child.stdout.readline() == b"ok\n"
@@ -148,7 +150,7 @@ def test_two_processes_cannot_share_a_journal(tmp_path: Path) -> None:
     child.wait()
     child.stdin.close()
     child.stdout.close()
-    Journal(path, "r").close()   # the lock went with the process
+    Journal(path, "r").close()  # the lock went with the process
 
 
 def test_a_failed_commit_leaves_nothing_behind() -> None:
@@ -156,7 +158,7 @@ def test_a_failed_commit_leaves_nothing_behind() -> None:
     journal = Journal(":memory:", "r")
     journal.record([("event", b"a")])
     with pytest.raises(sqlite3.Error):
-        journal.commit(1, ["one", None], {"x": "1"}, [1])   # type: ignore[list-item]
+        journal.commit(1, ["one", None], {"x": "1"}, [1])  # type: ignore[list-item]
     assert journal.sizes() == {"input": 1, "state": 0, "outbox": 0, "letter": 0}
     journal.commit(1, ["one"], {}, [1])
     assert journal.undelivered("out") == [(1, "one")]

@@ -34,7 +34,7 @@ KEPT = {**MISSED, "verdict": "kept"}
 )  # fmt: skip
 def test_announcements_read_as_sentences(data: dict[str, object], lang: str, text: str) -> None:
     """In English and in Russian, with control characters made visible."""
-    assert line(data, lang) == text   # type: ignore[arg-type]
+    assert line(data, lang) == text  # type: ignore[arg-type]
 
 
 def test_a_digest_lists_what_was_gathered() -> None:
@@ -54,7 +54,9 @@ def test_a_digest_lists_what_was_gathered() -> None:
         ("2026-03-02T23:00:00+03:00", True, HOUR, "2026-03-02T23:00:00+03:00"),
     ],
 )  # fmt: skip
-def test_quiet_hours_hold_back_what_is_not_critical(now: str, critical: bool, digest: int, expected: str) -> None:
+def test_quiet_hours_hold_back_what_is_not_critical(
+    now: str, critical: bool, digest: int, expected: str
+) -> None:
     """Local hours over midnight; a digest that ends in them waits too."""
     wishes = Wishes(quiet=(22 * 60, 8 * 60), zone="Europe/Moscow", digest=digest)
     assert not_before(parse_instant(now), critical, wishes) == parse_instant(expected)
@@ -95,12 +97,19 @@ def turn(post: Post, now: int) -> None:
 
 def test_only_what_matters_is_sent_and_escalations_go_further() -> None:
     """Kept duties are no news; the escalation address hears of escalations only."""
-    journal, service = journal_with(MISSED, KEPT, {"kind": "escalation", "team": "noc", "count": 3, "severity": "critical"}), Service()
+    journal, service = (
+        journal_with(MISSED, KEPT, {"kind": "escalation", "team": "noc", "count": 3, "severity": "critical"}),
+        Service(),
+    )
     post = Post(journal, Wishes(("a://x",), ("b://boss",)), service)
     assert post.collect(0) == 3
     for _ in range(3):
         turn(post, 0)
-    assert sorted((a, t.split(":")[0]) for a, t in service.got) == [("a://x", "missed"), ("a://x", "team noc"), ("b://boss", "team noc")]
+    assert sorted((a, t.split(":")[0]) for a, t in service.got) == [
+        ("a://x", "missed"),
+        ("a://x", "team noc"),
+        ("b://boss", "team noc"),
+    ]
     assert post.collect(0) == 0
     post.close(0)
 

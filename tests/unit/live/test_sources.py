@@ -128,7 +128,9 @@ def test_a_directory_is_all_its_files_and_those_that_come(tmp_path: Path) -> Non
         Folder(str(tmp_path / "none"), {})
 
 
-def ask(web: Web, method: str, path: str, body: bytes = b"", token: str | None = "secret", **headers: str) -> tuple[int, bytes]:
+def ask(
+    web: Web, method: str, path: str, body: bytes = b"", token: str | None = "secret", **headers: str
+) -> tuple[int, bytes]:
     link = http.client.HTTPConnection("127.0.0.1", web.port, timeout=5)
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"
@@ -150,7 +152,9 @@ def test_the_webhook_answers_when_the_lines_are_written_down(web: Web) -> None:
     """202 after the journal has them, 503 when it could not take them."""
     for well, status in ((True, 202), (False, 503)):
         got: list[int] = []
-        caller = threading.Thread(target=lambda got=got: got.append(ask(web, "POST", "/events", b'{"a":1}\n{"b":2}\n')[0]))
+        caller = threading.Thread(
+            target=lambda got=got: got.append(ask(web, "POST", "/events", b'{"a":1}\n{"b":2}\n')[0])
+        )
         caller.start()
         batch = web.read(5)
         assert batch is not None
@@ -169,7 +173,9 @@ def test_the_webhook_answers_when_the_lines_are_written_down(web: Web) -> None:
         ("POST", "/events", "secret", {"Content-Length": "9" * 30}, 413), ("GET", "/nothing", "secret", {}, 404), ("PUT", "/events", "secret", {}, 501),
     ],
 )  # fmt: skip
-def test_the_webhook_refuses(web: Web, method: str, path: str, token: str | None, headers: dict[str, str], status: int) -> None:
+def test_the_webhook_refuses(
+    web: Web, method: str, path: str, token: str | None, headers: dict[str, str], status: int
+) -> None:
     """Without the token, too large, without a length, elsewhere."""
     assert ask(web, method, path, b"", token, **headers)[0] == status
     assert web.read(0.01) is None
@@ -178,7 +184,10 @@ def test_the_webhook_refuses(web: Web, method: str, path: str, token: str | None
 def test_health_and_metrics_need_no_token(web: Web) -> None:
     """Prometheus text and a JSON status."""
     web.status.put({"events_total": 3, "remembered_slots": 2.5})
-    assert ask(web, "GET", "/metrics", token=None) == (200, b"# TYPE keptword_events_total counter\nkeptword_events_total 3\n# TYPE keptword_remembered_slots gauge\nkeptword_remembered_slots 2.5\n")
+    assert ask(web, "GET", "/metrics", token=None) == (
+        200,
+        b"# TYPE keptword_events_total counter\nkeptword_events_total 3\n# TYPE keptword_remembered_slots gauge\nkeptword_remembered_slots 2.5\n",
+    )
     assert json.loads(ask(web, "GET", "/health", token=None)[1]) == {"status": "ok"}
     web.status.put({}, healthy=False)
     assert ask(web, "GET", "/health", token=None)[0] == 503
@@ -192,7 +201,10 @@ def test_a_server_needs_a_token_and_a_free_port(web: Web) -> None:
         Web("127.0.0.1", web.port, "secret", Status())
 
 
-@pytest.mark.parametrize(("url", "module"), [("redis://u:geheim@h/s", "redis"), ("kafka://h:1/t", "confluent_kafka"), ("nats://h/s", "nats")])
+@pytest.mark.parametrize(
+    ("url", "module"),
+    [("redis://u:geheim@h/s", "redis"), ("kafka://h:1/t", "confluent_kafka"), ("nats://h/s", "nats")],
+)
 def test_a_missing_client_is_said_clearly(monkeypatch: pytest.MonkeyPatch, url: str, module: str) -> None:
     """With the extra that brings it, and without the password."""
     monkeypatch.setitem(sys.modules, module, None)
@@ -215,10 +227,18 @@ def test_a_redis_stream_is_read_from_where_the_journal_ends(monkeypatch: pytest.
         def xread(self, streams: dict[str, str], **limits: int) -> object:
             assert limits.keys() == {"count", "block"}
             asked.append(dict(streams))
-            return [[b"s", [(b"5-0", {b"event": b"{}"}), (b"6-0", {b"other": b"[]"})]]] if len(asked) == 1 else []
+            return (
+                [[b"s", [(b"5-0", {b"event": b"{}"}), (b"6-0", {b"other": b"[]"})]]]
+                if len(asked) == 1
+                else []
+            )
 
     urls: list[str] = []
-    monkeypatch.setitem(sys.modules, "redis", SimpleNamespace(Redis=SimpleNamespace(from_url=lambda url: urls.append(url) or Server())))
+    monkeypatch.setitem(
+        sys.modules,
+        "redis",
+        SimpleNamespace(Redis=SimpleNamespace(from_url=lambda url: urls.append(url) or Server())),
+    )
     source = open_stream("redis://user:pw@h:1/s?db=2", {"redis://h/s": "4-0"})
     batch = source.read(0.01)
     assert batch is not None

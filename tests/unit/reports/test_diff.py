@@ -37,7 +37,9 @@ def later(samples: ModuleType) -> Report:
     found = [samples.LATE, missed, silent, review, fresh, samples.EARLY, samples.BORDERLINE]
     messages = {fresh.id: "The notice came late."}
     return replace(
-        report, as_of=samples.AS_OF + DAY, unlisted=0,
+        report,
+        as_of=samples.AS_OF + DAY,
+        unlisted=0,
         findings=[samples.finding(o, messages.get(o.id, "")) for o in found],
     )
 
@@ -133,7 +135,10 @@ ROWS = st.dictionaries(
 @given(ROWS, ROWS)
 def test_a_comparison_the_other_way_round_is_the_mirror_image(a: dict[str, Any], b: dict[str, Any]) -> None:
     """New is gone, worse is better, and every finding is counted once."""
-    first, second = ({"findings": [{"id": i, **row} for i, row in rows.items()], "as_of": "2026-01-01T00:00Z"} for rows in (a, b))
+    first, second = (
+        {"findings": [{"id": i, **row} for i, row in rows.items()], "as_of": "2026-01-01T00:00Z"}
+        for rows in (a, b)
+    )
     there, back = compare(first, second), compare(second, first)
     assert sorted(ids(there.new)) == sorted(ids(back.gone))
     assert sorted(ids(there.worse)) == sorted(ids(back.better))

@@ -67,7 +67,10 @@ def test_markdown_renders_and_hostile_text_stays_text(samples: ModuleType, hosti
 def test_markdown_keeps_ordinary_text_readable(samples: ModuleType) -> None:
     """Nothing of an ordinary sentence is escaped in the source."""
     text = render(samples.sample(), "md").decode()
-    assert "| incident INC-7, customer ромашка | 2015-06-17\u00a009:00\u00a0+03:00 | 15\u00a0min late | «Ромашка» узнала" in text
+    assert (
+        "| incident INC-7, customer ромашка | 2015-06-17\u00a009:00\u00a0+03:00 | 15\u00a0min late | «Ромашка» узнала"
+        in text
+    )
 
 
 def test_markdown_lists_the_worst_and_counts_the_rest(samples: ModuleType) -> None:
@@ -94,7 +97,9 @@ def test_sarif_says_what_the_report_says(samples: ModuleType) -> None:
     assert by_id[samples.EARLY.id]["baselineState"] == "unchanged"
     assert (by_id[samples.REVIEW.id]["level"], by_id[samples.REVIEW.id]["kind"]) == ("none", "review")
     waived = by_id[samples.WAIVED.id]["suppressions"]
-    assert waived == [{"kind": "external", "status": "accepted", "justification": "storm, agreed with the customer"}]
+    assert waived == [
+        {"kind": "external", "status": "accepted", "justification": "storm, agreed with the customer"}
+    ]
     assert "suppressions" not in late
 
 
@@ -115,7 +120,9 @@ def test_sarif_has_the_structure_that_the_standard_asks_for(samples: ModuleType,
             assert rule["defaultConfiguration"]["level"] in {"error", "warning", "note", "none"}
             tags = rule["properties"]["tags"]
             assert len(set(tags)) == len(tags)
-            assert all(isinstance(rule[k]["text"], str) for k in ("shortDescription", "fullDescription", "help"))
+            assert all(
+                isinstance(rule[k]["text"], str) for k in ("shortDescription", "fullDescription", "help")
+            )
         for note in run["invocations"][0]["toolExecutionNotifications"]:
             assert note["message"]["text"]
         states = {"baselineState" in result for result in run["results"]}
@@ -192,7 +199,9 @@ def _check(element: ET.Element) -> None:
 
 
 @pytest.mark.parametrize("everything", [False, True])
-def test_junit_has_the_structure_that_ci_servers_read(samples: ModuleType, hostile_text: str, everything: bool) -> None:
+def test_junit_has_the_structure_that_ci_servers_read(
+    samples: ModuleType, hostile_text: str, everything: bool
+) -> None:
     """Required attributes, order of the children, counts that agree; whatever the log says stays text."""
     for report in (samples.hostile(hostile_text), samples.sample()):
         _check(ET.fromstring(render(report, "junit", everything=everything)))
@@ -221,7 +230,9 @@ def test_junit_never_passes_a_rule_whose_violations_are_not_listed(samples: Modu
     assert "1 more violations are counted but not listed" in [f.text for f in root.iter("failure")]
 
 
-def test_a_github_command_is_one_line_with_nothing_to_break_out_of(samples: ModuleType, hostile_text: str) -> None:
+def test_a_github_command_is_one_line_with_nothing_to_break_out_of(
+    samples: ModuleType, hostile_text: str
+) -> None:
     """As many commands as findings and a summary; no property ends early."""
     lines = render(samples.hostile(hostile_text), "github").decode().split("\n")
     assert lines[-1] == ""

@@ -17,7 +17,9 @@ TEXTUAL = sorted(set(FORMATS) - BINARY)
 
 
 @pytest.mark.parametrize("format", TEXTUAL)
-@pytest.mark.parametrize("options", [{}, {"everything": True, "lang": "ru", "width": 60}], ids=["plain", "all"])
+@pytest.mark.parametrize(
+    "options", [{}, {"everything": True, "lang": "ru", "width": 60}], ids=["plain", "all"]
+)
 def test_nothing_that_a_terminal_or_an_editor_obeys(
     samples: ModuleType, hostile_text: str, format: str, options: dict[str, object]
 ) -> None:

@@ -29,7 +29,9 @@ Expect = Callable[[str, bytes], None]
     [("json", False, "findings.json"), ("json", True, "everything.json"), ("jsonl", False, "findings.jsonl"),
      ("jsonl", True, "everything.jsonl"), ("csv", False, "findings.csv"), ("csv", True, "everything.csv")],
 )  # fmt: skip
-def test_the_output_is_as_committed(samples: ModuleType, expect: Expect, format: str, everything: bool, name: str) -> None:
+def test_the_output_is_as_committed(
+    samples: ModuleType, expect: Expect, format: str, everything: bool, name: str
+) -> None:
     """The whole output, with findings only and with every obligation."""
     expect(name, render(samples.sample(), format, everything=everything))
 
@@ -106,7 +108,9 @@ def test_csv_has_one_line_for_a_row_whatever_the_log_says(samples: ModuleType, h
 def test_all_of_it_is_the_same_twice(samples: ModuleType) -> None:
     """The same report gives the same bytes, whatever the order of dictionaries was."""
     report = samples.sample()
-    turned = replace(report, rules=[replace(r, counts=dict(reversed(r.counts.items()))) for r in report.rules])
+    turned = replace(
+        report, rules=[replace(r, counts=dict(reversed(r.counts.items()))) for r in report.rules]
+    )
     for format in ("table", "json", "jsonl", "csv"):
         assert render(report, format, everything=True) == render(turned, format, everything=True)
 

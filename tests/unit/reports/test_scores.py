@@ -26,10 +26,42 @@ def test_scores_by_rule(samples: ModuleType) -> None:
     """Only what was decided counts; a critical violation makes 0; a near miss is named."""
     found = as_rows(scores(samples.sample(), ["rule"]))
     assert found == [
-        {"rule": samples.STYLE, "kept": 0, "violated": 1, "share": 0.0, "vetoed": False, "score": 0.0, "near": 0},
-        {"rule": samples.NOTICE, "kept": 1, "violated": 2, "share": 0.3333, "vetoed": True, "score": 0.0, "near": 0},
-        {"rule": samples.UPDATES, "kept": 1, "violated": 1, "share": 0.5, "vetoed": False, "score": 0.5, "near": 1},
-        {"rule": samples.TARIFF, "kept": 0, "violated": 1, "share": 0.0, "vetoed": False, "score": 0.0, "near": 0},
+        {
+            "rule": samples.STYLE,
+            "kept": 0,
+            "violated": 1,
+            "share": 0.0,
+            "vetoed": False,
+            "score": 0.0,
+            "near": 0,
+        },
+        {
+            "rule": samples.NOTICE,
+            "kept": 1,
+            "violated": 2,
+            "share": 0.3333,
+            "vetoed": True,
+            "score": 0.0,
+            "near": 0,
+        },
+        {
+            "rule": samples.UPDATES,
+            "kept": 1,
+            "violated": 1,
+            "share": 0.5,
+            "vetoed": False,
+            "score": 0.5,
+            "near": 1,
+        },
+        {
+            "rule": samples.TARIFF,
+            "kept": 0,
+            "violated": 1,
+            "share": 0.0,
+            "vetoed": False,
+            "score": 0.0,
+            "near": 0,
+        },
     ]
 
 
@@ -39,7 +71,9 @@ def test_the_share_is_weighted(samples: ModuleType) -> None:
     assert (one.share, one.score, one.kept, one.violated) == (Fraction(8, 25), 0, 2, 5)
     (heavy,) = scores(samples.sample(), [], Weights(rules={samples.UPDATES: Fraction(100)}))
     assert heavy.share == Fraction(105, 219)
-    (nothing,) = scores(samples.sample(), [], Weights(dict.fromkeys(("minor", "major", "critical"), Fraction(0))))
+    (nothing,) = scores(
+        samples.sample(), [], Weights(dict.fromkeys(("minor", "major", "critical"), Fraction(0)))
+    )
     assert nothing.share is None
 
 
@@ -53,14 +87,21 @@ def test_groups_can_be_combined(samples: ModuleType) -> None:
     }
     weeks = {s.group[0][1] for s in scores(samples.sample(), ["week"])}
     assert weeks == {"2015-W12", "2015-W25"}
-    assert [s.group[0][1] for s in scores(samples.sample(), ["day"])] == ["2015-03-19", "2015-06-17", "2015-06-18", "2015-06-19"]
+    assert [s.group[0][1] for s in scores(samples.sample(), ["day"])] == [
+        "2015-03-19",
+        "2015-06-17",
+        "2015-06-18",
+        "2015-06-19",
+    ]
 
 
 @pytest.mark.parametrize(
     ("done", "due", "left"),
     [(0, 60, Fraction(1)), (54, 60, Fraction(1, 10)), (55, 60, Fraction(1, 12)), (60, 60, Fraction(0)), (0, 0, None), (-5, 60, Fraction(1))],
 )  # fmt: skip
-def test_how_much_of_the_limit_was_left(samples: ModuleType, done: int, due: int, left: Fraction | None) -> None:
+def test_how_much_of_the_limit_was_left(
+    samples: ModuleType, done: int, due: int, left: Fraction | None
+) -> None:
     """A tenth exactly is no near miss; an act before the opening (lookback) leaves everything."""
     o = replace(samples.OTHERS[0], opened_at=HOUR, due=HOUR + due * MINUTE, done_at=HOUR + done * MINUTE)
     assert share_left(o) == left
@@ -73,7 +114,12 @@ def test_weights_of_a_pack() -> None:
     assert weights.of("house/other", "critical") == 10
     assert weights.of("house/other", "minor") == 1
     with pytest.raises(RuleError) as caught:
-        read_weights({"critcal": 1, "major": "x", "minor": -1, "slow": True, "quick": float("nan")}, "house", ["slow"], "pack.yaml")
+        read_weights(
+            {"critcal": 1, "major": "x", "minor": -1, "slow": True, "quick": float("nan")},
+            "house",
+            ["slow"],
+            "pack.yaml",
+        )
     assert sorted(p.code for p in caught.value.problems) == ["R005", "R005", "R005", "R012", "R012"]
     assert "did you mean 'critical'?" in {p.hint for p in caught.value.problems}
 
@@ -84,7 +130,10 @@ def test_a_better_verdict_never_lowers_a_score(parts: list[tuple[str, str]]) -> 
     from keptword.obligation import VERDICTS, LogSummary, Obligation, RuleResult
 
     def report(pairs: list[tuple[str, str]]) -> Report:
-        rules = [RuleResult(r, r, "response", s, dict.fromkeys(VERDICTS, 0)) for r, s in (("a", "minor"), ("b", "major"))]  # type: ignore[arg-type]
+        rules = [
+            RuleResult(r, r, "response", s, dict.fromkeys(VERDICTS, 0))
+            for r, s in (("a", "minor"), ("b", "major"))
+        ]  # type: ignore[arg-type]
         owed = [Obligation(r, (), v, str(i), 0) for i, (v, r) in enumerate(pairs)]  # type: ignore[arg-type]
         return Report("0", 0, "UTC", LogSummary((), 0, 0, 0, 0, None, None), rules, (), obligations=owed)
 
@@ -131,9 +180,13 @@ def test_nobody_is_named_on_a_redacted_page(samples: ModuleType) -> None:
         "customer": "ромашка", "affected": ("ромашка", "日本電気"), "actor": "ivanova", "team": "noc", "direction": "out",
         "role": "agent", "subject": "для ромашки", "text": "Привет, ромашка", "phone": "+79161234567",
     })  # fmt: skip
-    asked = Event(samples.START, "message.received", "T-1", "e1", {"role": "customer", "actor": "Ольга Ромашкина"})
+    asked = Event(
+        samples.START, "message.received", "T-1", "e1", {"role": "customer", "actor": "Ольга Ромашкина"}
+    )
     late = samples.LATE
-    report = replace(samples.sample(), events={"e1": asked, "e5": told}, steps={late.id: ("due for ромашка",)})
+    report = replace(
+        samples.sample(), events={"e1": asked, "e5": told}, steps={late.id: ("due for ромашка",)}
+    )
     page = render(redact(report, SECRET), "html").decode()
     assert not re.search("日本電気|лютик|Ольга|Привет|79161234567|для ромашки|for ромашка", page)
     assert "ivanova" in page

@@ -59,7 +59,9 @@ def test_a_clean_log_shows_what_was_kept(samples: ModuleType) -> None:
 def test_millions_on_a_narrow_terminal_become_words(samples: ModuleType) -> None:
     """Where the columns do not fit, the counts stand under the rule, complete."""
     report = samples.sample()
-    many = replace(report, rules=[replace(r, counts=dict.fromkeys(r.counts, 1_000_000)) for r in report.rules])
+    many = replace(
+        report, rules=[replace(r, counts=dict.fromkeys(r.counts, 1_000_000)) for r in report.rules]
+    )
     lines = render(many, "table", width=60).decode().splitlines()
     assert "  1 000 000 kept, 4 000 000 broken, 1 000 000 open," in lines
     assert max(map(cells, lines)) <= 60
@@ -91,7 +93,10 @@ def test_lengths_of_time_for_people(micros: int, en: str, ru: str) -> None:
 
 def test_how_late_tells_running_from_ended(samples: ModuleType) -> None:
     """A missed duty whose lateness reaches the moment of judgement still runs; one that ended does not."""
-    said = [lateness(o, samples.AS_OF).replace("\u00a0", " ") for o in (samples.MISSED, samples.SILENT, samples.WAIVED)]
+    said = [
+        lateness(o, samples.AS_OF).replace("\u00a0", " ")
+        for o in (samples.MISSED, samples.SILENT, samples.WAIVED)
+    ]
     assert said == ["4 d 23 h, still running", "1 d 2 h, never done", "1 h late, waived"]
 
 

@@ -35,7 +35,15 @@ def rows(page: object) -> list[dict[str, object]]:
 def test_the_workbook_has_its_sheets_with_filters_and_frozen_headers(samples: ModuleType) -> None:
     """Seven sheets, each with a filter over its whole table and a header that stays."""
     opened = book(samples.sample())
-    assert opened.sheetnames == ["Summary", "Findings", "Obligations", "Rules", "Scores", "Waivers", "Log quality"]
+    assert opened.sheetnames == [
+        "Summary",
+        "Findings",
+        "Obligations",
+        "Rules",
+        "Scores",
+        "Waivers",
+        "Log quality",
+    ]
     for page in opened:
         assert page.freeze_panes == "A2"
         assert page.auto_filter.ref == page.dimensions
@@ -85,7 +93,9 @@ def test_no_cell_is_a_formula_or_a_link(samples: ModuleType, hostile_text: str) 
                 assert cell.data_type in {"s", "n", "d"}
                 assert cell.hyperlink is None
                 assert cell.data_type != "s" or cell.quotePrefix
-                assert not isinstance(cell.value, str) or not set(cell.value) & set("\x1b\x9b\x00\u202e\u2028\n")
+                assert not isinstance(cell.value, str) or not set(cell.value) & set(
+                    "\x1b\x9b\x00\u202e\u2028\n"
+                )
 
 
 def test_a_text_longer_than_a_cell_is_cut_and_shown(samples: ModuleType) -> None:

@@ -31,7 +31,10 @@ BAD = {
     "Техническая неисправность на линии. Ожидайте.": {"deflection"},
     "Следите за информацией на сайте, там всё написано. Вы сами виноваты.": {"deflection", "blame"},
     "Оплата зачислена.\nДобра вам в чат": {"sign-off.informal"},
-    "Оплата зачислена.\nС теплотой к вам и вашему бизнесу, ваш Рома": {"sign-off.informal", "diminutive-name"},
+    "Оплата зачислена.\nС теплотой к вам и вашему бизнесу, ваш Рома": {
+        "sign-off.informal",
+        "diminutive-name",
+    },
     "Мы не уверены, что авария есть. Можем приехать и посмотреть.": {"deflection"},
 }
 
@@ -39,14 +42,24 @@ BAD = {
 def test_the_good_provider_passes_every_house_check() -> None:
     """Both messages of the good provider: nothing broken, nothing forbidden."""
     first, noon = analyse(GOOD_FIRST), analyse(GOOD_NOON)
-    for element in ("sign-off.formal", "sign-off.full-name", "apology", "eta", "personal-contact", "next-update-time", "language"):
+    for element in (
+        "sign-off.formal",
+        "sign-off.full-name",
+        "apology",
+        "eta",
+        "personal-contact",
+        "next-update-time",
+        "language",
+    ):
         assert check(first, element, "require", "ru").outcome == "kept", element
         assert check(noon, element, "require", "ru").outcome == "kept", element
     for element in ("responsibility", "cause"):
         assert check(first, element, "require").outcome == "kept", element
     assert check(noon, "help", "require").outcome == "kept"
     for element in ("deflection", "blame", "diminutive-name", "sign-off.informal", "non-apology"):
-        assert check(first, element, "forbid").outcome == check(noon, element, "forbid").outcome == "kept", element
+        assert check(first, element, "forbid").outcome == check(noon, element, "forbid").outcome == "kept", (
+            element
+        )
 
 
 @pytest.mark.parametrize(("text", "elements"), BAD.items())
@@ -172,9 +185,18 @@ def test_html_mail_is_read_as_text() -> None:
 @pytest.mark.parametrize(
     ("text", "where"),
     [
-        ("Оставляю свой личный номер и почту на случай вопросов вечером: +7 900 000-00-12, voronov@provider.example.\n\nС уважением,\nАлексей Воронов,\nинженер", ["+7 900 000-00-12", "voronov@provider.example"]),
-        ("Пишите на chukhareva@firm.example.\n\nС уважением,\nАнна Чухарева,\nинженер", ["chukhareva@firm.example"]),
-        ("Write to jkowalska@firm.example.\n\nBest regards,\nJulia Kowalska\nEngineer, Acme", ["jkowalska@firm.example"]),
+        (
+            "Оставляю свой личный номер и почту на случай вопросов вечером: +7 900 000-00-12, voronov@provider.example.\n\nС уважением,\nАлексей Воронов,\nинженер",
+            ["+7 900 000-00-12", "voronov@provider.example"],
+        ),
+        (
+            "Пишите на chukhareva@firm.example.\n\nС уважением,\nАнна Чухарева,\nинженер",
+            ["chukhareva@firm.example"],
+        ),
+        (
+            "Write to jkowalska@firm.example.\n\nBest regards,\nJulia Kowalska\nEngineer, Acme",
+            ["jkowalska@firm.example"],
+        ),
         ("Write to orders@firm.example.\n\nBest regards,\nJulia Kowalska\nEngineer, Acme", []),
     ],
 )
@@ -183,9 +205,11 @@ def test_an_offered_number_or_the_signers_address_is_a_personal_contact(text: st
     assert [h.text for h in analyse(text).hits("personal-contact")] == where
 
 
-@pytest.mark.parametrize("text", ["Поможем переключиться на мобильную связь, если нужно.", "Если понадобится, поможем."])
+@pytest.mark.parametrize(
+    "text", ["Поможем переключиться на мобильную связь, если нужно.", "Если понадобится, поможем."]
+)
 def test_an_offer_of_help_may_come_before_or_after_its_condition(text: str) -> None:
-    """"We will help, if you need it" is an offer of help."""
+    """ "We will help, if you need it" is an offer of help."""
     assert "help" in analyse(text).elements
 
 

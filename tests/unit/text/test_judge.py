@@ -34,7 +34,11 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Answer."""
         self.server.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-        content = self.server.reply if isinstance(self.server.reply, str) else json.dumps(self.server.reply, ensure_ascii=False)
+        content = (
+            self.server.reply
+            if isinstance(self.server.reply, str)
+            else json.dumps(self.server.reply, ensure_ascii=False)
+        )
         body = json.dumps({"choices": [{"message": {"content": content}}]}).encode()
         self.send_response(self.server.status)
         self.send_header("Content-Length", str(len(body)))
@@ -60,7 +64,9 @@ def server() -> Iterator[Server]:
 
 def judge_of(server: Server, cache: Path | None = None) -> Judge:
     """A judge that asks the server."""
-    return Judge(f"http://127.0.0.1:{server.server_port}/v1/chat/completions", "small", timeout=5, cache=cache)
+    return Judge(
+        f"http://127.0.0.1:{server.server_port}/v1/chat/completions", "small", timeout=5, cache=cache
+    )
 
 
 def test_a_quotation_turns_review_into_kept(server: Server, tmp_path: Path) -> None:

@@ -34,14 +34,20 @@ def test_shipped_table_is_that_of_the_sources() -> None:
 
 def test_a_users_phrasebook_finds_what_it_names(tmp_path: Path) -> None:
     """Any form of a word, gaps, alternatives, optional and exact words, guards."""
-    path = write(tmp_path, "element: discount\nru:\n  not_before: [не]\n  phrases:\n    - (предоставить|дать) ..2 скидка\nen:\n  - offer a? (discount|rebate)\n  - =freebie\n")
+    path = write(
+        tmp_path,
+        "element: discount\nru:\n  not_before: [не]\n  phrases:\n    - (предоставить|дать) ..2 скидка\nen:\n  - offer a? (discount|rebate)\n  - =freebie\n",
+    )
     books = load_phrasebooks([path])
     for text, expected in [
         ("Предоставим вам большую скидку.", True), ("Дали скидки всем.", True), ("Не дадим скидку.", False), ("Скидка дана.", False), ("We offered discounts.", True),
         ("We are offering a rebate.", True), ("A freebie!", True), ("Freebies!", False), ("Предоставим. Скидку потом.", False),
     ]:  # fmt: skip
         assert ("discount" in analyse(text, books=books).elements) is expected, text
-    assert check(analyse("Дадим скидку. Приносим извинения.", books=books), "discount", "forbid").outcome == "broken"
+    assert (
+        check(analyse("Дадим скидку. Приносим извинения.", books=books), "discount", "forbid").outcome
+        == "broken"
+    )
     assert "apology" in analyse("Приносим извинения.", books=books).elements
 
 
@@ -107,5 +113,7 @@ def test_mistakes_are_errors_with_a_place(text: str, tmp_path: Path) -> None:
 def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
     """Not only the first."""
     with pytest.raises(RuleError) as caught:
-        load_phrasebooks([write(tmp_path, "element: x\nru:\n  - извениние\n  - приносим\n"), tmp_path / "missing.yaml"])
+        load_phrasebooks(
+            [write(tmp_path, "element: x\nru:\n  - извениние\n  - приносим\n"), tmp_path / "missing.yaml"]
+        )
     assert len(caught.value.problems) == 3

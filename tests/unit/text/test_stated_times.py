@@ -8,7 +8,7 @@ from keptword.instants import format_instant, parse_instant
 from keptword.text import stated_times
 
 MOSCOW = "Europe/Moscow"
-AT = "2015-06-17T09:30:00+03:00"     # a Wednesday
+AT = "2015-06-17T09:30:00+03:00"  # a Wednesday
 
 RUSSIAN = [
     ("Восстановим до 14:00.", "2015-06-17T14:00:00+03:00"),
@@ -47,7 +47,10 @@ RUSSIAN = [
 ]
 ENGLISH = [
     ("We will provide an update by Friday, 07:50 US/Pacific.", "2015-06-19T17:50:00+03:00"),
-    ("We will provide more information by Wednesday, 2021-07-07 17:30 US/Pacific.", "2021-07-08T03:30:00+03:00"),
+    (
+        "We will provide more information by Wednesday, 2021-07-07 17:30 US/Pacific.",
+        "2021-07-08T03:30:00+03:00",
+    ),
     ("We expect a fix within the next 30 minutes.", "2015-06-17T10:00:00+03:00"),
     ("The next update follows in the next half hour.", "2015-06-17T10:00:00+03:00"),
     ("It will be fixed by end of day.", "2015-06-18T00:00:00+03:00"),
@@ -106,7 +109,9 @@ def test_zone_of_the_whole_message() -> None:
 
 def test_clock_time_on_a_day_when_the_clocks_change() -> None:
     """A clock time that a change of the clocks skips is still an instant, not an error."""
-    found = stated_times("We will be done by 02:30 tomorrow.", parse_instant("2024-03-30T12:00:00Z"), "Europe/Berlin")
+    found = stated_times(
+        "We will be done by 02:30 tomorrow.", parse_instant("2024-03-30T12:00:00Z"), "Europe/Berlin"
+    )
     assert len(found) == 1
 
 
