@@ -11,9 +11,14 @@ from typing import Any
 
 import pytest
 
+from keptword.audit import Wishes, audit
 from keptword.errors import UsageError
+from keptword.planning import make_plans
+from keptword.readers import read_log
+from keptword.spec.packs import load_packs
 from keptword.text import analyse, check
 from keptword.text.judge import Judge
+from keptword.words import words_for
 
 TEXT = "Мы разберёмся, кто из наших это устроил, и вернём вам деньги.\n\nОт: Клиент\nКому: Поддержка\n\nЭто ваша вина"
 
@@ -126,3 +131,27 @@ def test_other_schemes_are_refused() -> None:
     """file: and the like are no judges."""
     with pytest.raises(UsageError):
         Judge("file:///etc/passwd", "small")
+
+
+def test_the_engines_send_review_cases_only_and_each_text_once(server: Server, tmp_path: Path) -> None:
+    """An audit with a judge: one question for two equal letters, none for what the checks decide; the finding says who judged and quotes."""
+    server.reply = {"present": True, "quote": "вернём вам деньги"}
+    log = tmp_path / "log.jsonl"
+    letters = ["Экскаватор порвал кабель. Мы вернём вам деньги."] * 2 + ["Экскаватор порвал кабель. Это наша вина, приносим извинения."]
+    log.write_text(
+        "".join(
+            json.dumps({"id": f"e{i}", "time": f"2026-03-02T1{i}:00:00+03:00", "event": "message.sent", "case": "T", "role": "agent", "channel": "email", "topic": "outage", "text": text}) + "\n"
+            for i, text in enumerate(letters)
+        ),
+        encoding="utf-8",
+    )
+    packs = load_packs(["house"])
+    plans = [p for p in make_plans(packs) if p.name == "house/responsibility"]
+    read, _ = read_log([log])
+    plain = audit(read, plans, Wishes(everything=True), (), words_for(packs))
+    judged = audit(read, plans, Wishes(everything=True), (), words_for(packs, judge_of(server)))
+    assert [o.verdict for o in plain.obligations] == ["review", "review", "kept"]
+    assert [o.verdict for o in judged.obligations] == ["kept", "kept", "kept"]
+    assert len(server.asked) == 1
+    assert "judged by" in judged.obligations[0].why
+    assert [s.text for s in judged.obligations[0].spans] == ["вернём вам деньги"]
