@@ -32,6 +32,20 @@ Feature: The stories that the house pack is measured by
       | first-answer            | late    | 2015-10-05T18:25:00+03:00 | 15h25m  |
       | every-question-answered | late    | 2015-10-08T11:00:00+03:00 | 23h40m  |
       | cause-agrees            | broken  | 2015-10-06T09:50:00+03:00 |         |
+      | formal-sign-off         | broken  | 2015-10-06T09:50:00+03:00 |         |
+      | formal-sign-off         | broken  | 2015-10-06T09:50:00+03:00 |         |
+      | no-deflection           | broken  | 2015-10-06T09:50:00+03:00 |         |
+      | formal-sign-off         | broken  | 2015-10-09T10:40:00+03:00 |         |
+      | formal-sign-off         | broken  | 2015-10-09T10:40:00+03:00 |         |
+      | formal-sign-off         | broken  | 2015-10-09T12:05:00+03:00 |         |
+      | formal-sign-off         | broken  | 2015-10-09T12:05:00+03:00 |         |
+      | no-blame                | broken  | 2015-10-09T12:05:00+03:00 |         |
+      | no-deflection           | broken  | 2015-10-09T12:05:00+03:00 |         |
+      | formal-sign-off         | broken  | 2015-10-09T15:30:00+03:00 |         |
+      | formal-sign-off         | broken  | 2015-10-09T15:30:00+03:00 |         |
+      | no-diminutive-names     | broken  | 2015-10-09T15:30:00+03:00 |         |
+      | formal-sign-off         | broken  | 2015-10-12T16:20:00+03:00 |         |
+      | formal-sign-off         | broken  | 2015-10-12T16:20:00+03:00 |         |
 
   Scenario: The neighbour that fails every three days
     Given the log file "examples/frequent-failer.jsonl"
