@@ -125,6 +125,12 @@ def audit(
         ),
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every obligation, the kept ones too.")] = False,
+    judge: Annotated[
+        str | None,
+        typer.Option(
+            "--judge", metavar="URL", help="Ask this OpenAI-compatible endpoint about review cases only."
+        ),
+    ] = None,
     lang: Annotated[
         str, typer.Option("--lang", metavar="en|ru", help="Language of headings and evidence.")
     ] = "en",
@@ -176,7 +182,7 @@ def audit(
     veil = report_options.veil(redact, pseudonymise, secret)
     report = make_report(
         log, rules, source, as_of, timezone, engine, fail_on, waivers, baseline, where, rejects, map, limit,
-        everything or any(f in NEEDS_OBLIGATIONS for f in formats), "html" in formats, lang,
+        everything or any(f in NEEDS_OBLIGATIONS for f in formats), "html" in formats, lang, judge,
     )  # fmt: skip
     more: dict[str, Any] = {} if groups is None else {"scores": groups}
     if {"html", "xlsx"} & set(formats):
@@ -192,6 +198,7 @@ def make_report(
     paths: list[str], rules: list[str] | None, source: str | None, as_of: str | None, timezone: str | None, engine: str,
     fail_on: str, waiver_file: Path | None, baseline: Path | None, where: list[str] | None, rejects: Path | None,
     mapping: list[str] | None, limit: int | None, everything: bool, stories: bool = False, lang: str = "en",
+    judge: str | None = None,
 ) -> Report:  # fmt: skip
     """Read, judge, report: the arguments are those of the command."""
     if lang not in {"en", "ru"}:
@@ -220,7 +227,7 @@ def make_report(
     known = _baseline(baseline)
     shown_zone = zone or next((p.zone for p in plans), "UTC")
     wishes = Wishes(moment, shown_zone, engine, fail_on, limit, everything, known, stories, lang)  # type: ignore[arg-type]
-    return audit(log, plans, wishes, waivers, words_for(packs))
+    return audit(log, plans, wishes, waivers, words_for(packs, _judge(judge)))
 
 
 def read(
@@ -248,6 +255,15 @@ def read(
     if rejects is not None:
         write_rejects(reading, rejects)
     return log
+
+
+def _judge(url: str | None) -> Any:
+    """The optional judge of review cases; model and key come from the environment."""
+    if url is None:
+        return None
+    from keptword.text.judge import Judge
+
+    return Judge(url, os.environ.get("KEPTWORD_JUDGE_MODEL", ""), os.environ.get("KEPTWORD_JUDGE_KEY", ""))
 
 
 class _Progress:

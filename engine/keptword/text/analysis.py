@@ -18,7 +18,9 @@ from keptword.text.times import Promise, TimeGrammar
 # Elements whose hits do not count in a sentence that also has one of these.
 _SPOILED_BY: dict[str, str] = {"apology": "non-apology"}
 
-Reading = tuple[tuple[str, ...], tuple[Promise, ...], bool]   # elements, promised times, whether of the next news
+Reading = tuple[
+    tuple[str, ...], tuple[Promise, ...], bool
+]  # elements, promised times, whether of the next news
 CACHED_SENTENCES = 100_000
 
 
@@ -117,7 +119,7 @@ def analyse(
     if html or (html is None and looks_like_html(text)):
         text = to_text(text)
     whole = text
-    if len(text) > MAX_TEXT:   # the two ends; what lies between is blanked, so that offsets stay true
+    if len(text) > MAX_TEXT:  # the two ends; what lies between is blanked, so that offsets stay true
         text = text[: MAX_TEXT // 2] + " " * (len(text) - MAX_TEXT) + text[-(MAX_TEXT // 2) :]
     if "\r" in text or "\u2028" in text:
         text = text.replace("\r", " ").replace("\u2028", "\n")
@@ -150,7 +152,7 @@ def analyse(
             ("diminutive-name", sign.diminutive),
         ):  # fmt: skip
             if where:
-                spans[name] = where   # noqa: PERF403 - only what was found
+                spans[name] = where  # noqa: PERF403 - only what was found
     found.update(spans)
     if anatomy.spoken:
         found.add("language")
@@ -180,7 +182,14 @@ def _locate(
     out: list[Span] = list(spans.get(name, ()) if name != "language" else _first_words(anatomy))
     if not memo:
         symbols, where = reader.books.symboliser.located(anatomy.own)
-        memo.extend((symbols, where, reader.books.candidates(language, set(symbols)), reader.promises(symbols, language)))
+        memo.extend(
+            (
+                symbols,
+                where,
+                reader.books.candidates(language, set(symbols)),
+                reader.promises(symbols, language),
+            )
+        )
     symbols, where, candidates, promises = memo
     tokens: list[Span] = []
     if name in {"eta", "next-update-time"}:
@@ -248,13 +257,17 @@ def _without(span: Span, holes: Sequence[Span], own: str) -> tuple[Span, ...]:
 
 
 def analyse_many(
-    texts: Sequence[str], lang: str | None = None, *, books: Phrasebooks | None = None, staff: frozenset[str] = frozenset()
+    texts: Sequence[str],
+    lang: str | None = None,
+    *,
+    books: Phrasebooks | None = None,
+    staff: frozenset[str] = frozenset(),
 ) -> list[Analysis]:
     """`analyse` for a batch; each distinct text is read once, equal texts share one result."""
     books = books or built_in()
     memo: dict[str, Analysis] = {}
     collecting = gc.isenabled()
-    gc.disable()   # results hold no cycles, and tens of thousands of them make the collector go over all of them again and again
+    gc.disable()  # results hold no cycles, and tens of thousands of them make the collector go over all of them again and again
     try:
         for text in texts:
             if text not in memo:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from keptword.text.model import Lang, Span
 
-MAX_TEXT = 200_000       # longer messages are read at both ends: a sign-off stands at the end, a greeting at the start
-_MAX_LINE = 400          # of a line's characters, those that can make it a header of a thread
+MAX_TEXT = (
+    200_000  # longer messages are read at both ends: a sign-off stands at the end, a greeting at the start
+)
+_MAX_LINE = 400  # of a line's characters, those that can make it a header of a thread
 
 _SUSPECTS = (
     ">", "От:", "From:", "Кому:", "wrote", "пишет", "писал", "Original", "сходно", "ересыла", "ересла", "____", "Вы пи", "Forwarded",
@@ -16,7 +18,9 @@ _SUSPECTS = (
     "история переписки", "История переписки", "Предыдущ", "revious", "ваше обращение:", "Текст обращения", "Ваше обращение",
     "Тема:", "Subject:", "Обращение клиента", "Абонент:", "You said", "enquiry:", "request:", "message:",
 )  # fmt: skip
-_HEADER_KEYS = r"(?:от|кому|копия|тема|дата|отправлено|отправитель|получатель|from|to|cc|bcc|subject|date|sent|reply-to)"
+_HEADER_KEYS = (
+    r"(?:от|кому|копия|тема|дата|отправлено|отправитель|получатель|from|to|cc|bcc|subject|date|sent|reply-to)"
+)
 _HEADER_LINE = re.compile(r"[>\s*]*\**" + _HEADER_KEYS + r"\**\s*:", re.I)
 _SEPARATOR = re.compile(
     r"\s*(?:[-_=*]{2,}\s*(?:original message|forwarded message|исходное сообщение|пересылаемое сообщение|пересланное сообщение|"
@@ -121,7 +125,14 @@ def take_apart(text: str, lang: str | None = None) -> Anatomy:
     if match:
         greeting = (start, _greeting_end(own, match.end()))
     spoken = _lang(own, None)
-    return Anatomy(own, tuple(quoted), tuple(disclaimer), greeting, _lang(own, lang) if lang else spoken or _lang(text, None), bool(spoken))
+    return Anatomy(
+        own,
+        tuple(quoted),
+        tuple(disclaimer),
+        greeting,
+        _lang(own, lang) if lang else spoken or _lang(text, None),
+        bool(spoken),
+    )
 
 
 def _may_quote(text: str) -> bool:
@@ -132,7 +143,7 @@ def _may_quote(text: str) -> bool:
 
 
 def _holds(text: str, marks: tuple[str, ...]) -> bool:
-    for mark in marks:   # noqa: SIM110 - a generator costs twice as much here
+    for mark in marks:  # noqa: SIM110 - a generator costs twice as much here
         if mark in text:
             return True
     return False
@@ -169,7 +180,7 @@ def _lang(own: str, lang: str | None) -> Lang:
         return "ru" if lang.lower().startswith("ru") else "en"
     if own.isascii():
         return "en" if _LETTER.search(own) else ""
-    wide = len(own.encode("utf-8", "replace")) - len(own)     # one more byte for each Cyrillic letter
+    wide = len(own.encode("utf-8", "replace")) - len(own)  # one more byte for each Cyrillic letter
     if wide * 2 > len(own) and ("о" in own or "е" in own or "а" in own):
         return "ru"
     return _lang_of_letters(own)
@@ -206,8 +217,10 @@ def _thread(text: str) -> list[Span]:
             i += 1
             continue
         if _SEPARATOR.fullmatch(head) or _header_block(lines, i) or _ruled(lines, i):
-            if not seen_own:                      # the message's own headers: only they go
-                while i < count and (_HEADER_LINE.match(lines[i].text) or _SEPARATOR.fullmatch(lines[i].text[:_MAX_LINE])):
+            if not seen_own:  # the message's own headers: only they go
+                while i < count and (
+                    _HEADER_LINE.match(lines[i].text) or _SEPARATOR.fullmatch(lines[i].text[:_MAX_LINE])
+                ):
                     spans.append((lines[i].start, lines[i].end))
                     i += 1
                 continue
@@ -221,9 +234,17 @@ def _thread(text: str) -> list[Span]:
         if wrote:
             rest = (wrote["rest"] or wrote["tail"] or "").strip()
             after = i + joined
-            key = re.search(r"\b(?:клиент|абонент|заказчик|пользователь|customer|client|subscriber|вы|you)?\s*(?:пишет|написал|писал|wrote|writes)", head[: wrote.start("rest")] if wrote["rest"] else "", re.I)
-            cut = max((head.rfind(mark, 0, key.start()) for mark in (". ", "! ", "? ")), default=-1) if key else -1
-            if rest and cut > 0:                  # a sentence of the writer's stands before it
+            key = re.search(
+                r"\b(?:клиент|абонент|заказчик|пользователь|customer|client|subscriber|вы|you)?\s*(?:пишет|написал|писал|wrote|writes)",
+                head[: wrote.start("rest")] if wrote["rest"] else "",
+                re.I,
+            )
+            cut = (
+                max((head.rfind(mark, 0, key.start()) for mark in (". ", "! ", "? ")), default=-1)
+                if key
+                else -1
+            )
+            if rest and cut > 0:  # a sentence of the writer's stands before it
                 spans.append((line.start + cut + 1, line.end))
                 seen_own = True
                 i += 1
@@ -232,19 +253,27 @@ def _thread(text: str) -> list[Span]:
                 seen_own = True
                 i += 1
                 continue
-            if rest or (after < count and lines[after].text[0] in ">|"):                              # "Вы писали: не работает телефон": the quotation stands on the line
+            if rest or (
+                after < count and lines[after].text[0] in ">|"
+            ):  # "Вы писали: не работает телефон": the quotation stands on the line
                 spans.append((line.start, lines[after - 1].end))
                 i = after
             elif seen_own:
                 spans.append((line.start, len(text)))
                 break
-            else:                                 # a quotation above the answer: up to the next empty line
+            else:  # a quotation above the answer: up to the next empty line
                 stop = after
-                while stop < count and "\n\n" not in re.sub(r"[ \t\r]", "", text[lines[stop - 1].end : lines[stop].start]):
+                while stop < count and "\n\n" not in re.sub(
+                    r"[ \t\r]", "", text[lines[stop - 1].end : lines[stop].start]
+                ):
                     stop += 1
-                if stop == after:                 # an empty line right below the header: the paragraph after it is the quotation
+                if (
+                    stop == after
+                ):  # an empty line right below the header: the paragraph after it is the quotation
                     stop += 1
-                    while stop < count and "\n\n" not in re.sub(r"[ \t\r]", "", text[lines[stop - 1].end : lines[stop].start]):
+                    while stop < count and "\n\n" not in re.sub(
+                        r"[ \t\r]", "", text[lines[stop - 1].end : lines[stop].start]
+                    ):
                         stop += 1
                 spans.append((line.start, lines[min(stop, count) - 1].end))
                 i = stop
@@ -264,7 +293,12 @@ def _header_block(lines: list[Line], i: int) -> bool:
 def _ruled(lines: list[Line], i: int) -> bool:
     """A line of underscores (Outlook) above a mail header."""
     text = lines[i].text
-    return len(text) >= 10 and not text.strip("_-=") and i + 1 < len(lines) and bool(_HEADER_LINE.match(lines[i + 1].text))
+    return (
+        len(text) >= 10
+        and not text.strip("_-=")
+        and i + 1 < len(lines)
+        and bool(_HEADER_LINE.match(lines[i + 1].text))
+    )
 
 
 def _disclaimers(own: str) -> list[Span]:

@@ -31,5 +31,5 @@ def to_cache(name: str, text: str) -> None:
         part = folder / f"{name}.part"
         part.write_text(text, encoding="utf-8")
         part.replace(folder / f"{name}.json")
-    except (OSError, RuntimeError):   # a cache that cannot be written costs time, nothing else
+    except (OSError, RuntimeError):  # a cache that cannot be written costs time, nothing else
         return

@@ -17,7 +17,6 @@ _COMMON = frozenset(
 )
 
 
-
 def compile_books(raw: Raw, table: Mapping[str, Sequence[str]]) -> Phrasebooks:
     """Give each set of words that a form can stand for its own character, and each phrase its expression over them."""
     used: dict[str, None] = {}
@@ -54,7 +53,12 @@ def compile_books(raw: Raw, table: Mapping[str, Sequence[str]]) -> Phrasebooks:
     for name, specs in raw["classes"].items():
         class_chars[name] = "".join(sorted({c for spec in specs for c in word_chars[spec]}))
     symbols = phrases.Symbols(word_chars, class_chars)
-    common = {c for name, found in word_chars.items() if name.partition("|")[2].lstrip("=") in _COMMON for c in found}
+    common = {
+        c
+        for name, found in word_chars.items()
+        if name.partition("|")[2].lstrip("=") in _COMMON
+        for c in found
+    }
     common |= set("oN")
     compiled = [_phrase(entry, symbols, common) for entry in raw["phrases"]]
     index: dict[str, dict[str, list[Phrase]]] = {lang: {} for lang in LANGS}
@@ -63,7 +67,11 @@ def compile_books(raw: Raw, table: Mapping[str, Sequence[str]]) -> Phrasebooks:
             index[phrase.lang].setdefault(symbol, []).append(phrase)
     frozen = {lang: {symbol: tuple(found) for symbol, found in by.items()} for lang, by in index.items()}
     return Phrasebooks(
-        tuple(compiled), class_chars, tuple(dict.fromkeys(p.element for p in compiled)), Symboliser(symbol_of), frozen
+        tuple(compiled),
+        class_chars,
+        tuple(dict.fromkeys(p.element for p in compiled)),
+        Symboliser(symbol_of),
+        frozen,
     )
 
 
@@ -74,10 +82,12 @@ def _private(number: int) -> str:
 def _phrase(entry: Raw, symbols: phrases.Symbols, common: set[str]) -> Phrase:
     sets = sorted(phrases.needed(entry["seq"], symbols), key=lambda found: (len(found & common), len(found)))
     needs = (sets[0], sets[1] if len(sets) > 1 else sets[0])
-    guards = {name: frozenset(c for spec in entry.get(name, ()) for c in symbols.words[spec]) for name in GUARDS}
+    guards = {
+        name: frozenset(c for spec in entry.get(name, ()) for c in symbols.words[spec]) for name in GUARDS
+    }
     pattern = phrases.to_regex(entry["seq"], symbols)
     named = {c for kind, name in phrases.leaves(entry["seq"]) if kind == "word" for c in symbols.words[name]}
-    guards["not_inside"] -= named     # a phrase that names the word itself means it
+    guards["not_inside"] -= named  # a phrase that names the word itself means it
     return Phrase(
         entry["element"], entry["lang"], entry["source"], pattern, needs, entry.get("within", 3),
         guards["not_before"], guards["not_after"], guards["not_in"], guards["not_inside"],

@@ -13,15 +13,18 @@ from keptword.text.tokens import TOKEN_CLASSES
 
 LANGS = ("ru", "en")
 GUARDS = ("not_before", "not_after", "not_in", "not_inside")
-MADE = {"ANY", "SHORTNAME", "FIRSTNAME"}     # classes that are worked out, not written in a file
+MADE = {"ANY", "SHORTNAME", "FIRSTNAME"}  # classes that are worked out, not written in a file
 _NAME = re.compile(r"[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*")
 
 
-Raw = dict[str, Any]   # what a source file says, as JSON: {"classes": {name: {lang: [spec]}}, "phrases": [...]}
+Raw = dict[
+    str, Any
+]  # what a source file says, as JSON: {"classes": {name: {lang: [spec]}}, "phrases": [...]}
 
 
-
-def read_source(file: str, text: str, words: dict[str, list[str]], problems: Problems, classes: set[str]) -> Raw:
+def read_source(
+    file: str, text: str, words: dict[str, list[str]], problems: Problems, classes: set[str]
+) -> Raw:
     """One YAML file → plain data; adds the forms of its words to `words` and what is wrong to `problems`."""
     import yaml
 
@@ -40,15 +43,21 @@ def read_source(file: str, text: str, words: dict[str, list[str]], problems: Pro
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
-        problems.add(Problem("R025", f"the phrasebook is not YAML: {getattr(error, 'problem', None) or error}", place))
+        problems.add(
+            Problem("R025", f"the phrasebook is not YAML: {getattr(error, 'problem', None) or error}", place)
+        )
         return out
     if root is None:
-        problems.add(Problem("R025", "the phrasebook is empty", Place(file, 1), hint="give it an element and phrases"))
+        problems.add(
+            Problem("R025", "the phrasebook is empty", Place(file, 1), hint="give it an element and phrases")
+        )
         return out
 
     def pairs(node: Any, allowed: Iterable[str] = ()) -> dict[str, tuple[Any, Any]]:
         if not isinstance(node, yaml.MappingNode):
-            wrong(node, "a mapping is expected here", f"with the keys {', '.join(allowed)}" if allowed else "")
+            wrong(
+                node, "a mapping is expected here", f"with the keys {', '.join(allowed)}" if allowed else ""
+            )
             return {}
         found: dict[str, tuple[Any, Any]] = {}
         for key, value in node.value:
@@ -56,7 +65,12 @@ def read_source(file: str, text: str, words: dict[str, list[str]], problems: Pro
             if name in found:
                 wrong(key, f"the key '{name}' stands here twice")
             elif allowed and name not in allowed:
-                wrong(key, f"unknown key '{name}'", did_you_mean(name, allowed) or f"the keys here are {', '.join(allowed)}", width=len(name))
+                wrong(
+                    key,
+                    f"unknown key '{name}'",
+                    did_you_mean(name, allowed) or f"the keys here are {', '.join(allowed)}",
+                    width=len(name),
+                )
             else:
                 found[name] = (key, value)
         return found
@@ -76,7 +90,13 @@ def read_source(file: str, text: str, words: dict[str, list[str]], problems: Pro
                 wrong(node, str(error), error.hint, at, len(spec))
                 words[key] = []
         elif not words[key]:
-            wrong(node, f"'{spec}' is not a word that can stand here", "see the first place that names it", at, len(spec))
+            wrong(
+                node,
+                f"'{spec}' is not a word that can stand here",
+                "see the first place that names it",
+                at,
+                len(spec),
+            )
         return key
 
     def guard(node: Any, lang: str) -> list[str]:
@@ -101,7 +121,13 @@ def read_source(file: str, text: str, words: dict[str, list[str]], problems: Pro
                     done.append(["word", expand(node, part[1], lang, max(0, node.value.find(part[1])))])
                 case "class":
                     if part[1] not in classes and part[1] not in out["classes"]:
-                        wrong(node, f"unknown class <{part[1]}>", did_you_mean(part[1], classes), max(0, node.value.find("<")), len(part[1]) + 2)
+                        wrong(
+                            node,
+                            f"unknown class <{part[1]}>",
+                            did_you_mean(part[1], classes),
+                            max(0, node.value.find("<")),
+                            len(part[1]) + 2,
+                        )
                     done.append(part)
                 case "alt":
                     done.append(["alt", [qualified(branch, node, lang) for branch in part[1]]])
@@ -133,13 +159,19 @@ def read_source(file: str, text: str, words: dict[str, list[str]], problems: Pro
                 body = parts["phrase"][1]
             seq = phrase(body, lang)
             if seq is not None:
-                out["phrases"].append({"element": element, "lang": lang, "source": body.value, "seq": seq, **mine})
+                out["phrases"].append(
+                    {"element": element, "lang": lang, "source": body.value, "seq": seq, **mine}
+                )
 
     def guards(parts: dict[str, tuple[Any, Any]], lang: str) -> Raw:
         found: Raw = {name: guard(parts[name][1], lang) for name in GUARDS if name in parts}
         if "within" in parts:
             value = parts["within"][1]
-            if isinstance(value, yaml.ScalarNode) and value.value.isdigit() and 0 < int(value.value[:4]) <= 12:
+            if (
+                isinstance(value, yaml.ScalarNode)
+                and value.value.isdigit()
+                and 0 < int(value.value[:4]) <= 12
+            ):
                 found["within"] = int(value.value)
             else:
                 wrong(value, f"within is not a number of words from 1 to 12: '{getattr(value, 'value', '')}'")
@@ -150,7 +182,11 @@ def read_source(file: str, text: str, words: dict[str, list[str]], problems: Pro
         if name == "classes":
             for class_name, (class_key, body) in pairs(value).items():
                 if not re.fullmatch(r"[A-Z][A-Z-]*", class_name) or class_name in TOKEN_CLASSES:
-                    wrong(class_key, f"'{class_name}' cannot name a class", "use capital letters, and no name that is built in")
+                    wrong(
+                        class_key,
+                        f"'{class_name}' cannot name a class",
+                        "use capital letters, and no name that is built in",
+                    )
                 specs: list[str] = []
                 for lang, (_, lists) in pairs(body, LANGS).items():
                     for part in items(lists):
@@ -159,10 +195,20 @@ def read_source(file: str, text: str, words: dict[str, list[str]], problems: Pro
         elif name in {"element", "ru", "en", "examples"}:
             continue
         else:
-            wrong(key, f"unknown key '{name}'", did_you_mean(name, ("element", "ru", "en", "classes", "examples")) or "the keys are element, ru, en, classes, examples", width=len(name))
+            wrong(
+                key,
+                f"unknown key '{name}'",
+                did_you_mean(name, ("element", "ru", "en", "classes", "examples"))
+                or "the keys are element, ru, en, classes, examples",
+                width=len(name),
+            )
     if "ru" in top or "en" in top:
         if "element" not in top or not _NAME.fullmatch(str(top["element"][1].value)):
-            wrong(top["element"][1] if "element" in top else root, "the phrasebook does not say which element it finds", "add: element: apology")
+            wrong(
+                top["element"][1] if "element" in top else root,
+                "the phrasebook does not say which element it finds",
+                "add: element: apology",
+            )
             return out
         for lang in LANGS:
             if lang in top:

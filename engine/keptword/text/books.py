@@ -54,7 +54,9 @@ def _load(paths: tuple[Path, ...]) -> Phrasebooks:
         known.update(cached)
         before = len(known)
         for name, text in texts:
-            own.append(read_source(name, text, known, problems, set(raw["classes"]) | set(TOKEN_CLASSES) | MADE))
+            own.append(
+                read_source(name, text, known, problems, set(raw["classes"]) | set(TOKEN_CLASSES) | MADE)
+            )
         problems.raise_if_any(RuleError)
         if len(known) > before:
             _keep_user_words(texts, {k: v for k, v in known.items() if k not in table})
@@ -69,7 +71,11 @@ def _yaml_files(path: Path) -> list[Path]:
 
 def _sources() -> list[tuple[str, str]]:
     folder = files("keptword.text") / "data" / "phrases"
-    found = [(entry.name, entry.read_text(encoding="utf-8")) for entry in folder.iterdir() if entry.name.endswith(".yaml")]
+    found = [
+        (entry.name, entry.read_text(encoding="utf-8"))
+        for entry in folder.iterdir()
+        if entry.name.endswith(".yaml")
+    ]
     return sorted(found)
 
 
@@ -83,7 +89,10 @@ def _built_in_raw() -> tuple[Raw, dict[str, list[str]]]:
     texts = _sources()
     digest = _digest(texts)
     shipped = files("keptword.text") / "data" / "compiled.json"
-    for text in (shipped.read_text(encoding="utf-8") if shipped.is_file() else "", from_cache(f"builtin-{digest}")):
+    for text in (
+        shipped.read_text(encoding="utf-8") if shipped.is_file() else "",
+        from_cache(f"builtin-{digest}"),
+    ):
         if text:
             stored = json.loads(text)
             if stored.get("digest") == digest:

@@ -55,11 +55,15 @@ def check(analysis: Analysis, element: str, mode: Mode, customer_lang: str | Non
     if element == "sign-off.formal" and hits:
         bad = analysis.hits("sign-off.informal") + analysis.hits("diminutive-name")
         signature = analysis.zones.signature
-        bad = tuple(h for h in bad if h.element == "sign-off.informal" or any(s <= h.start < e for s, e in signature))
+        bad = tuple(
+            h for h in bad if h.element == "sign-off.informal" or any(s <= h.start < e for s, e in signature)
+        )
         if bad:
             return CheckResult(element, "broken", f"a formal closing, spoilt by {_quoted(bad)}", bad)
     if element == "sign-off.full-name" and hits:
-        bad = tuple(h for h in analysis.hits("diminutive-name") if any(n.start <= h.start < n.end for n in hits))
+        bad = tuple(
+            h for h in analysis.hits("diminutive-name") if any(n.start <= h.start < n.end for n in hits)
+        )
         if bad:
             return CheckResult(element, "broken", f"a short form of a name: {_quoted(bad)}", bad)
     if hits:
@@ -86,8 +90,14 @@ def _language(analysis: Analysis, mode: Mode, customer_lang: str | None) -> Chec
 
 def _quoted(hits: tuple[Hit, ...]) -> str:
     shown = [f"“{h.text if len(h.text) <= 60 else h.text[:59] + '…'}”" for h in hits[:3]]
-    return ", ".join(" ".join(s.split()) for s in shown) + (f" and {len(hits) - 3} more" if len(hits) > 3 else "")
+    return ", ".join(" ".join(s.split()) for s in shown) + (
+        f" and {len(hits) - 3} more" if len(hits) > 3 else ""
+    )
 
 
 def _article(name: str) -> str:
-    return name if name.startswith(("words", "text", "deflection", "blame")) else f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+    return (
+        name
+        if name.startswith(("words", "text", "deflection", "blame"))
+        else f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+    )

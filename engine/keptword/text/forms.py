@@ -35,7 +35,21 @@ _FUNCTION = frozenset(
     "the and but for not you she our your his her its they them their this that these those with from into over under about than then when what "
     "which who why how all any some more most very just only also too yes nor yet per via out off here there now before after until till while if or".split()
 )
-_OWN_WORDS = {"would", "could", "should", "might", "better", "best", "person", "men", "left", "being", "severed", "done", "given"}
+_OWN_WORDS = {
+    "would",
+    "could",
+    "should",
+    "might",
+    "better",
+    "best",
+    "person",
+    "men",
+    "left",
+    "being",
+    "severed",
+    "done",
+    "given",
+}
 
 
 _SHORT = {"n't": "not", "'ll": "will", "'re": "are", "'ve": "have", "'m": "am", "'d": "would"}
@@ -87,7 +101,10 @@ def forms(spec: str, lang: str) -> tuple[str, ...]:
     pattern = _RUSSIAN if lang == "ru" else _ENGLISH
     if not pattern.fullmatch(word):
         script = "Cyrillic" if lang == "ru" else "Latin"
-        raise WordError(f"'{word}' is not a word of {script} letters", "look for letters of the other alphabet that look alike")
+        raise WordError(
+            f"'{word}' is not a word of {script} letters",
+            "look for letters of the other alphabet that look alike",
+        )
     if lang == "en" and len(split_word(fold(word))) > 1:
         raise WordError(f"'{word}' is read as several words", "write " + " ".join(split_word(fold(word))))
     if exact == 2 or (exact and lang == "en"):
@@ -95,9 +112,13 @@ def forms(spec: str, lang: str) -> tuple[str, ...]:
     if lang == "ru":
         return _russian(word, tags, bool(exact))
     if tags:
-        raise WordError(f"'{word}:{tags}': grammemes are for Russian words only", "write the exact form: " + f"={word}")
+        raise WordError(
+            f"'{word}:{tags}': grammemes are for Russian words only", "write the exact form: " + f"={word}"
+        )
     if word in _BASE_OF and word not in _OWN_WORDS and word not in _BASES:
-        raise WordError(f"'{word}' is not a dictionary form", f"write {_BASE_OF[word]}, or ={word} for just this form")
+        raise WordError(
+            f"'{word}' is not a dictionary form", f"write {_BASE_OF[word]}, or ={word} for just this form"
+        )
     return tuple(sorted({fold(form) for form in _english(word)}))
 
 
@@ -117,7 +138,7 @@ def _english(word: str) -> set[str]:
         out |= {word + "d", word[:-1] + "ing"}
     else:
         out |= {word + "ed", word + "ing"}
-    if re.search(r"(?:^|[^aeiou])[aeiou][bdglmnprt]$", word):   # stop: stopped; travel: travelled
+    if re.search(r"(?:^|[^aeiou])[aeiou][bdglmnprt]$", word):  # stop: stopped; travel: travelled
         out |= {word + word[-1] + "ed", word + word[-1] + "ing"}
     return out
 
@@ -133,10 +154,15 @@ def _russian(word: str, tags: str, exact: bool) -> tuple[str, ...]:
     try:
         morph = _morph()
     except ImportError as error:
-        raise WordError(f"'{word}' is not in the compiled table and pymorphy3 is not installed", "pip install pymorphy3") from error
+        raise WordError(
+            f"'{word}' is not in the compiled table and pymorphy3 is not installed", "pip install pymorphy3"
+        ) from error
     parses = morph.parse(word)
     if not any(morph.word_is_known(variant) for variant in {word, word.replace("ё", "е")}):
-        raise WordError(f"'{word}' is not a word that the dictionary knows", f"mend it, or write =={word} for just these letters")
+        raise WordError(
+            f"'{word}' is not a word that the dictionary knows",
+            f"mend it, or write =={word} for just these letters",
+        )
     if exact:
         return (fold(word),)
     wanted = fold(word)
@@ -154,7 +180,9 @@ def _russian(word: str, tags: str, exact: bool) -> tuple[str, ...]:
             if not tags or any(set(tag.split("&")) <= form.tag.grammemes for tag in tags.split("+")):
                 out.add(fold(form.word))
     if not out:
-        raise WordError(f"'{word}' has no form with '{tags}'", "use OpenCorpora grammemes such as futr, past, impr, PRTS")
+        raise WordError(
+            f"'{word}' has no form with '{tags}'", "use OpenCorpora grammemes such as futr, past, impr, PRTS"
+        )
     return tuple(sorted(out))
 
 

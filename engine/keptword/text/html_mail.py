@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-_LOOKS = re.compile(r"<(?:!doctype|html|head|body|p|br|div|table|span|b|strong|blockquote|a\s)[^<>]{0,2000}>", re.I)
-_BLOCKS = frozenset("p div br tr table ul ol li h1 h2 h3 h4 h5 h6 hr section article header footer blockquote pre".split())
+_LOOKS = re.compile(
+    r"<(?:!doctype|html|head|body|p|br|div|table|span|b|strong|blockquote|a\s)[^<>]{0,2000}>", re.I
+)
+_BLOCKS = frozenset(
+    "p div br tr table ul ol li h1 h2 h3 h4 h5 h6 hr section article header footer blockquote pre".split()
+)
 _SILENT = frozenset(("style", "script", "head", "title", "template"))
 _VOID = frozenset(("br", "hr", "img", "meta", "link", "input", "wbr", "col", "area", "base"))
 
@@ -30,14 +34,16 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.out: list[str] = []
         self._silent = 0
-        self._quotes: list[str] = []      # tags opened since the outermost quotation began
+        self._quotes: list[str] = []  # tags opened since the outermost quotation began
         self._line_open = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _SILENT:
             self._silent += 1
         marks = " ".join(value or "" for name, value in attrs if name in {"class", "id"})
-        quote = tag == "blockquote" or any(mark in marks for mark in ("gmail_quote", "yahoo_quoted", "moz-cite", "divRplyFwdMsg"))
+        quote = tag == "blockquote" or any(
+            mark in marks for mark in ("gmail_quote", "yahoo_quoted", "moz-cite", "divRplyFwdMsg")
+        )
         if tag in _BLOCKS:
             self._break()
         if tag not in _VOID and (self._quotes or quote):

@@ -41,7 +41,9 @@ class Lexicons:
         return word in self.brands or (len(word) > 6 and word.endswith(self.brand_ends))
 
 
-_ENDEARING = re.compile(r"(?:[оеё]чка|[оеё]нька|[ую]шка|[ую]ля|[ую]лька|[ую]ся|[ую]ня|унчик|[ую]сик|ечек|[ую]льчик)")
+_ENDEARING = re.compile(
+    r"(?:[оеё]чка|[оеё]нька|[ую]шка|[ую]ля|[ую]лька|[ую]ся|[ую]ня|унчик|[ую]сик|ечек|[ую]льчик)"
+)
 
 
 def is_endearing(word: str) -> bool:
@@ -49,7 +51,16 @@ def is_endearing(word: str) -> bool:
     if len(word) < 5 or not _ENDEARING.search(word, len(word) - 6):
         return False
     lists = lexicons()
-    return bool(_ENDEARING.fullmatch(word[-4:]) or _ENDEARING.fullmatch(word[-5:]) or _ENDEARING.fullmatch(word[-2:]) or _ENDEARING.fullmatch(word[-3:])) and word not in lists.names and word[:3] in lists.beginnings
+    return (
+        bool(
+            _ENDEARING.fullmatch(word[-4:])
+            or _ENDEARING.fullmatch(word[-5:])
+            or _ENDEARING.fullmatch(word[-2:])
+            or _ENDEARING.fullmatch(word[-3:])
+        )
+        and word not in lists.names
+        and word[:3] in lists.beginnings
+    )
 
 
 def _lines(name: str) -> list[str]:

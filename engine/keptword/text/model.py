@@ -96,7 +96,9 @@ class Analysis:
 
     __slots__ = ("_make_zones", "_zones", "elements", "lang", "text")
 
-    def __init__(self, text: str, lang: Lang, make_zones: Callable[[], Zones], elements: Mapping[str, tuple[Hit, ...]]) -> None:
+    def __init__(
+        self, text: str, lang: Lang, make_zones: Callable[[], Zones], elements: Mapping[str, tuple[Hit, ...]]
+    ) -> None:
         self.text = text
         self.lang = lang
         self.elements = elements

@@ -15,22 +15,36 @@ _MONTH = r"(?P<{0}>янв\w*|фев\w*|март\w*|апр\w*|ма[яйе]\w?|и�
 _DATES = (
     re.compile(r"\b(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})\b"),
     re.compile(r"\b(?P<d>\d{1,2})[./](?P<m>\d{1,2})[./](?P<y>\d{4}|\d{2})\b"),
-    re.compile(r"\b(?P<d>\d{1,2})(?:st|nd|rd|th|-?го|-?е|-?ое)?\s+(?:of\s+)?" + _MONTH.format("name") + r"\.?(?:,?\s+(?P<y>\d{4}))?"),
-    re.compile(r"\b" + _MONTH.format("name") + r"\.?\s+(?:the\s+)?(?P<d>\d{1,2})(?:st|nd|rd|th)?\b(?!:)(?:,?\s+(?P<y>\d{4}))?"),
+    re.compile(
+        r"\b(?P<d>\d{1,2})(?:st|nd|rd|th|-?го|-?е|-?ое)?\s+(?:of\s+)?"
+        + _MONTH.format("name")
+        + r"\.?(?:,?\s+(?P<y>\d{4}))?"
+    ),
+    re.compile(
+        r"\b"
+        + _MONTH.format("name")
+        + r"\.?\s+(?:the\s+)?(?P<d>\d{1,2})(?:st|nd|rd|th)?\b(?!:)(?:,?\s+(?P<y>\d{4}))?"
+    ),
     re.compile(r"\b(?P<d>\d{1,2})/(?P<m>\d{1,2})\b"),
     re.compile(r"\b(?P<d>0[1-9]|[12]\d|3[01])\.(?P<m>0[1-9]|1[0-2])\b(?!\.?\d)"),
 )
-_DAY_OF_MONTH = re.compile(r"\b(?P<d>\d{1,2})(?:-?го|-?му|-?е|-?ое)?\s+числ\w+|\b(?P<e>\d{1,2})(?:st|nd|rd|th)\b|\b(?P<f>\d{1,2})-?(?:го|му|ого|ое)\b")
+_DAY_OF_MONTH = re.compile(
+    r"\b(?P<d>\d{1,2})(?:-?го|-?му|-?е|-?ое)?\s+числ\w+|\b(?P<e>\d{1,2})(?:st|nd|rd|th)\b|\b(?P<f>\d{1,2})-?(?:го|му|ого|ое)\b"
+)
 _WEEKDAYS = ("понедельник\\w*|пн|monday|mon", "вторник\\w*|вт|tuesday|tues?", "сред[уаыеой]+|ср|wednesday|wed", "четверг\\w*|чт|thursday|thu(?:rs?)?",
              "пятниц\\w+|пт|friday|fri", "суббот\\w+|сб|saturday|sat", "воскресень\\w+|вс|sunday|sun")  # fmt: skip
 _WEEKDAY = re.compile("|".join(rf"\b(?P<w{i}>{p})\b" for i, p in enumerate(_WEEKDAYS)))
-_REL = re.compile(r"\b(?:(?P<after>послезавтра\w*|the day after tomorrow|day after tomorrow)|(?P<tomorrow>завтра\w*|tomorrow)|(?P<today>сегодня\w*|today|tonight))\b")
+_REL = re.compile(
+    r"\b(?:(?P<after>послезавтра\w*|the day after tomorrow|day after tomorrow)|(?P<tomorrow>завтра\w*|tomorrow)|(?P<today>сегодня\w*|today|tonight))\b"
+)
 _CLOCK = re.compile(
     r"(?<![\d.:])(?P<h>\d{1,2})[:.](?P<m>[0-5]\d)(?::[0-5]\d)?\s*(?P<ap>[ap]\.?\s?m\b)?|(?<![\d:.])(?P<h2>\d{1,2})\s*(?P<ap2>[ap]\.?\s?m\b|o'clock)"
     r"|(?<![\d:.-])(?P<h3>\d{1,2})\s*(?:час\w*|ч\.?(?!\w))(?:\s*(?P<m3>[0-5]\d)\s*мин\w*)?|(?<![\d:.])(?P<h4>\d{1,2})\s+(?=утра|вечера|ночи|дня)|(?<![\d:.])(?P<h5>\d{1,2})\s*(?=мск|msk|utc|gmt)"
     r"|(?P<noon>\bполуд\w+|\bполдень|\bnoon|\bmidday)|(?P<midnight>\bполуноч\w+|\bполночь|\bmidnight)|(?P<one>(?<=к )часу дня)"
 )
-_BARE_RANGE = re.compile(r"(?:с|from|between|до|к|to|and|till|until)\s+(\d{1,2})(?![\d:.-])|(?<!\d)\d{1,2}\s*[-–—]\s*(\d{1,2})(?![\d:.])")
+_BARE_RANGE = re.compile(
+    r"(?:с|from|between|до|к|to|and|till|until)\s+(\d{1,2})(?![\d:.-])|(?<!\d)\d{1,2}\s*[-–—]\s*(\d{1,2})(?![\d:.])"
+)
 _PARTS: tuple[tuple[str, int, int], ...] = (
     # pattern, the hour that "до"/"by" means, the hour at which it is over
     (r"после обеда|второй половин\w+ дня|afternoon", 13, 18),
@@ -57,7 +71,9 @@ _LENGTH = re.compile(
     rf"(?:(?:(?P<a>\d{{1,3}}(?:[.,]\d)?|\b(?:{_WORD_NUMBER})\b)\s*(?:[-–—]|до|to|or|или|и|and)\s*)?(?P<n>\d{{1,4}}(?:[.,]\d)?|\b(?:{_WORD_NUMBER})\b)[\s-]*(?:of\s+|more\s+|an?\s+|полных\s+|ближайших\s+)?"
     rf"(?P<biz>рабоч\w+|банковск\w+|business|working)?(?:календарн\w+|calendar)?\s*)?(?P<u>\b(?:{_UNIT})\b|(?<=\d)(?:{_UNIT})\b)|\b(?P<half>полчас\w*|получас\w*)\b"
 )
-_LENGTH_LEAD = re.compile(r"\b(?:через|спустя|течени\w+|within|in|next|ближайш\w+|over|after|another|за|займ\w+|занимает|потребуется|требуется|понадобится|уйдет|продл\w+|длится|составит|составляет|take\w*|require\w*|last\w*|need\w*|следующ\w+|coming)\b")
+_LENGTH_LEAD = re.compile(
+    r"\b(?:через|спустя|течени\w+|within|in|next|ближайш\w+|over|after|another|за|займ\w+|занимает|потребуется|требуется|понадобится|уйдет|продл\w+|длится|составит|составляет|take\w*|require\w*|last\w*|need\w*|следующ\w+|coming)\b"
+)
 _END = re.compile(r"\b(?:конц\w+|окончани\w+|end of|close of|eod|eob|cob|eow)\b")
 
 
@@ -165,7 +181,14 @@ def _date_of(match: re.Match[str], now: Now) -> date | None:
     groups = match.groupdict()
     day = int(groups["d"])
     if groups.get("name"):
-        month = next((i + 1 for i, names in enumerate(_MONTHS) if any(groups["name"].startswith(n) for n in names.split())), 0)
+        month = next(
+            (
+                i + 1
+                for i, names in enumerate(_MONTHS)
+                if any(groups["name"].startswith(n) for n in names.split())
+            ),
+            0,
+        )
     else:
         month = int(groups["m"])
         slash = "/" in match[0]
@@ -199,7 +222,9 @@ def _clock(words: str) -> timedelta | None:
     if last and not re.search(r"час|мин|дн|day|hour|min", words[last[-1].end() :]):
         hour = int(last[-1][1] or last[-1][2])
         afternoon = re.search(r"\b(?:вечера|дня|pm|p\.m)", words)
-        if hour <= 24 and (found is None or last[-1].start() > max((m.end() for m in _CLOCK.finditer(words)), default=0)):
+        if hour <= 24 and (
+            found is None or last[-1].start() > max((m.end() for m in _CLOCK.finditer(words)), default=0)
+        ):
             found = timedelta(hours=hour + (12 if afternoon and hour < 12 else 0))
     return found
 
@@ -230,7 +255,9 @@ def _part(words: str) -> timedelta | None:
     for pattern, start, end in _PARTS:
         match = re.search(pattern, words)
         if match:
-            until = re.search(r"\b(?:до|к|ко|by|before|until|till)\s+(?:\w+\s+){0,2}$", words[: match.start()])
+            until = re.search(
+                r"\b(?:до|к|ко|by|before|until|till)\s+(?:\w+\s+){0,2}$", words[: match.start()]
+            )
             return timedelta(hours=start if until else end)
     return None
 
@@ -271,7 +298,9 @@ def _length(words: str, now: Now) -> int | None:
     local = now.local.replace(tzinfo=None) + timedelta(days=days)
     for _ in range(min(months, 600)):
         first = (local.replace(day=1) + timedelta(days=32)).replace(day=1)
-        local = first.replace(day=min(local.day, ((first + timedelta(days=31)).replace(day=1) - timedelta(days=1)).day))
+        local = first.replace(
+            day=min(local.day, ((first + timedelta(days=31)).replace(day=1) - timedelta(days=1)).day)
+        )
     if working:
         day = local.date()
         left = min(working, 2000)

@@ -17,7 +17,7 @@ class Phrase:
     lang: str
     source: str
     pattern: str
-    needs: tuple[frozenset[str], ...]     # the rarest two of its required symbols
+    needs: tuple[frozenset[str], ...]  # the rarest two of its required symbols
     within: int = 0
     not_before: frozenset[str] = frozenset()
     not_after: frozenset[str] = frozenset()
@@ -37,7 +37,9 @@ class Phrase:
             self.regex = re.compile(self.pattern)
         for match in self.regex.finditer(symbols):
             start, end = match.span()
-            if self.not_before and not self.not_before.isdisjoint(_tail(symbols[max(0, start - self.within) : start])):
+            if self.not_before and not self.not_before.isdisjoint(
+                _tail(symbols[max(0, start - self.within) : start])
+            ):
                 continue
             if self.not_after and not self.not_after.isdisjoint(_head(symbols[end : end + self.within])):
                 continue
@@ -74,7 +76,7 @@ class Phrasebooks:
     classes: Mapping[str, str]
     names: tuple[str, ...]
     symboliser: Symboliser
-    index: Mapping[str, Mapping[str, tuple[Phrase, ...]]] = field(repr=False)   # language → symbol → phrases
+    index: Mapping[str, Mapping[str, tuple[Phrase, ...]]] = field(repr=False)  # language → symbol → phrases
 
     def candidates(self, lang: str, present: set[str]) -> list[Phrase]:
         """The phrases whose required symbols are all there."""

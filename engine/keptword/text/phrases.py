@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 MAX_GAP = 8
-MAX_WORK = 4096          # ways to try a phrase at one word: keeps every phrase linear in the message
+MAX_WORK = 4096  # ways to try a phrase at one word: keeps every phrase linear in the message
 _TOKEN = re.compile(r"\s*(?:(\.\.\d+)|(<[A-Z-]+>)|([(|)?^$])|(={0,2}[^\W\d_][\w'’:+&-]*))")
 
 # <ANY> is any word.
@@ -37,7 +37,10 @@ def parse(text: str) -> Seq:
         if not match:
             skip = len(text[at:]) - len(text[at:].lstrip())
             raise PhraseError(
-                f"'{text[at + skip]}' is not allowed in a phrase", at + skip, 1, "write words, (a|b), word?, ..3, <CLASS>, =exact, ^ or $"
+                f"'{text[at + skip]}' is not allowed in a phrase",
+                at + skip,
+                1,
+                "write words, (a|b), word?, ..3, <CLASS>, =exact, ^ or $",
             )
         gap, name, mark, word = match.groups()
         begin = match.start(match.lastindex or 0)
@@ -77,9 +80,13 @@ def parse(text: str) -> Seq:
         raise PhraseError("'(' is not closed", len(text) - 1)
     seq = stack[0][0]
     if not asks_for_something(seq):
-        raise PhraseError("the phrase asks for no word at all", 0, len(text), "leave at least one word that is not optional")
+        raise PhraseError(
+            "the phrase asks for no word at all", 0, len(text), "leave at least one word that is not optional"
+        )
     if work(seq) > MAX_WORK:
-        raise PhraseError("the phrase has too many gaps and choices", 0, len(text), "use narrower gaps, or split the phrase")
+        raise PhraseError(
+            "the phrase has too many gaps and choices", 0, len(text), "use narrower gaps, or split the phrase"
+        )
     return seq
 
 
@@ -119,7 +126,9 @@ def leaves(seq: Seq) -> Iterator[tuple[str, str]]:
 def asks_for_something(seq: Seq) -> bool:
     """Whether a phrase has a part that must be there (a word, a class, or alternatives that each have one)."""
     return any(
-        node[0] == "word" or (node[0] == "class" and node[1] != "ANY") or (node[0] == "alt" and all(asks_for_something(branch) for branch in node[1]))
+        node[0] == "word"
+        or (node[0] == "class" and node[1] != "ANY")
+        or (node[0] == "alt" and all(asks_for_something(branch) for branch in node[1]))
         for node in seq
     )
 
@@ -128,8 +137,8 @@ def asks_for_something(seq: Seq) -> bool:
 class Symbols:
     """Which private characters each word and class of the phrases can appear as."""
 
-    words: Mapping[str, str]      # spec → characters
-    classes: Mapping[str, str]    # class → characters
+    words: Mapping[str, str]  # spec → characters
+    classes: Mapping[str, str]  # class → characters
 
 
 def to_regex(seq: Seq, symbols: Symbols) -> str:
@@ -147,8 +156,14 @@ def to_regex(seq: Seq, symbols: Symbols) -> str:
                 out.append("(?:" + to_regex([node[1]], symbols) + ")?")
             case "alt":
                 singles = [b[0] for b in node[1] if len(b) == 1 and b[0][0] in {"word", "class"}]
-                rest = [to_regex(b, symbols) for b in node[1] if not (len(b) == 1 and b[0][0] in {"word", "class"})]
-                chars = "".join(symbols.words[n[1]] if n[0] == "word" else symbols.classes[n[1]] for n in singles)
+                rest = [
+                    to_regex(b, symbols)
+                    for b in node[1]
+                    if not (len(b) == 1 and b[0][0] in {"word", "class"})
+                ]
+                chars = "".join(
+                    symbols.words[n[1]] if n[0] == "word" else symbols.classes[n[1]] for n in singles
+                )
                 parts = rest + (["[" + "".join(sorted(set(chars))) + "]"] if chars else [])
                 out.append("(?:" + "|".join(parts) + ")")
             case "start":

@@ -14,11 +14,15 @@ from keptword.text.tokens import masked
 _CAP = r"(?:[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)?|[А-ЯЁ]{4,20}(?:-[А-ЯЁ]{3,})?|(?:[OD]['’]|Mc|Mac|Al-)?[A-ZÀ-Ý][a-zà-ÿ]+(?:[-'’][A-Z][a-zà-ÿ]+)?|[A-Z]{4,20})"
 _INITIAL = r"[A-ZА-ЯЁ]\."
 _PARTICLE = r"(?:de|van|von|der|den|di|da|la|el|al|bin|ibn|del|ter|ben|оглы|де|фон|ван)"
-_SEQUENCE = re.compile(rf"(?<![\w@./-]){_CAP}(?:[ \t\xa0]+(?:{_INITIAL}[ \t\xa0]*)?(?:{_PARTICLE}[ \t\xa0]+){{0,2}}{_CAP}){{1,7}}(?![\w@-])")
+_SEQUENCE = re.compile(
+    rf"(?<![\w@./-]){_CAP}(?:[ \t\xa0]+(?:{_INITIAL}[ \t\xa0]*)?(?:{_PARTICLE}[ \t\xa0]+){{0,2}}{_CAP}){{1,7}}(?![\w@-])"
+)
 NAME = re.compile(rf"{_CAP}")
 WORD = re.compile(r"[^\W\d_]+(?:[-.'’][^\W\d_]+)*\.?")
 _PATRONYMIC = re.compile(r"(?:вич|вна|ична|инична|ьич)$")
-_SURNAME = re.compile(r"(?:[оеё]в|[оеё]ва|[иы]н|[иы]на|ский|ская|цкий|цкая|ской|цкой|ко|ук|юк|чук|ян|янц|дзе|швили|ых|их|ец|ич|ак|як|ик|ой|ая|ый|ий|ин|ер|ман|берг|штейн|иди|ава|уа|аев|аева)$")
+_SURNAME = re.compile(
+    r"(?:[оеё]в|[оеё]ва|[иы]н|[иы]на|ский|ская|цкий|цкая|ской|цкой|ко|ук|юк|чук|ян|янц|дзе|швили|ых|их|ец|ич|ак|як|ик|ой|ая|ый|ий|ин|ер|ман|берг|штейн|иди|ава|уа|аев|аева)$"
+)
 _NOT_NAMES = frozenset(
     fold(w)
     for w in """ваш ваша ваши твой твоя наш наша хорошего доброго доброй удачного приятного отличного прекрасного всего спасибо благодарим дня вечера уважением уважаемый
@@ -30,10 +34,17 @@ _NOT_NAMES = frozenset(
     ноября декабря обращение заявка заявки номер тикет письмо интернет личный кабинет режим работы горячая линия контакт телеграм telegram whatsapp viber skype linkedin get outlook
     искренне всегда вам вашем вас будьте берегите команда пожалуйста если direct line hotline toll free office next update status incident ticket case reference""".split()
 )
-_CITY = frozenset(fold(w) for w in "москва питер спб петербург санкт-петербург новосибирск екатеринбург казань самара омск челябинск уфа пермь краснодар воронеж минск киев london paris berlin dublin york boston chicago seattle toronto sydney manchester".split())
-_CONTACT_SEGMENT = re.compile(r"@|\d{3}|https?:|www\.|(?:^|\s)(?:тел|моб|сот|факс|e-?mail|почта|сайт|адрес|phone|tel|mobile|cell|fax|web|г|ул|пр|доб|ext)[.:\s]", re.I)
-_COMPANY_FORM = re.compile(r"(?<![\w-])(?:ООО|ОАО|ПАО|ЗАО|АО|ИП|НКО|ГК|LLC|Ltd|Inc|GmbH|Corp|PLC|plc|S\.A\.|Co\.|AG|Limited|Group|Company)(?![\w-])|«[^«»\n]{2,60}»")
-
+_CITY = frozenset(
+    fold(w)
+    for w in "москва питер спб петербург санкт-петербург новосибирск екатеринбург казань самара омск челябинск уфа пермь краснодар воронеж минск киев london paris berlin dublin york boston chicago seattle toronto sydney manchester".split()
+)
+_CONTACT_SEGMENT = re.compile(
+    r"@|\d{3}|https?:|www\.|(?:^|\s)(?:тел|моб|сот|факс|e-?mail|почта|сайт|адрес|phone|tel|mobile|cell|fax|web|г|ул|пр|доб|ext)[.:\s]",
+    re.I,
+)
+_COMPANY_FORM = re.compile(
+    r"(?<![\w-])(?:ООО|ОАО|ПАО|ЗАО|АО|ИП|НКО|ГК|LLC|Ltd|Inc|GmbH|Corp|PLC|plc|S\.A\.|Co\.|AG|Limited|Group|Company)(?![\w-])|«[^«»\n]{2,60}»"
+)
 
 
 def _segments(line: Line) -> Iterator[Span]:
@@ -42,7 +53,9 @@ def _segments(line: Line) -> Iterator[Span]:
             yield line.start + match.start(), line.start + match.end()
 
 
-def _full_names(zone: list[Line], words: Lexicons, staff: frozenset[str], *, after_closing: bool) -> tuple[list[Span], Span | None]:
+def _full_names(
+    zone: list[Line], words: Lexicons, staff: frozenset[str], *, after_closing: bool
+) -> tuple[list[Span], Span | None]:
     """Spans of a full name with its position or company, and the span of the name."""
     for number, line in enumerate(zone):
         for match in _SEQUENCE.finditer(line.text):
@@ -51,8 +64,14 @@ def _full_names(zone: list[Line], words: Lexicons, staff: frozenset[str], *, aft
                 continue
             if not after_closing and not _own_line(line, name):
                 continue
-            near = zone[max(0, number - (1 if not after_closing else 9)) : number + (4 if not after_closing else 9)]
-            if len(match[0].split()) == 2 and not _evident(match[0], words, staff) and not (after_closing and number == 0):
+            near = zone[
+                max(0, number - (1 if not after_closing else 9)) : number + (4 if not after_closing else 9)
+            ]
+            if (
+                len(match[0].split()) == 2
+                and not _evident(match[0], words, staff)
+                and not (after_closing and number == 0)
+            ):
                 continue
             place = _position(near, name, words)
             if place is not None:
@@ -65,7 +84,9 @@ _SIGNERS: dict[tuple[str, bool], tuple[tuple[Span, ...], Span | None]] = {}
 _SIGNERS_LIMIT = 50_000
 
 
-def signer(zone: list[Line], own: str, words: Lexicons, staff: frozenset[str], after_closing: bool) -> tuple[list[Span], Span | None]:
+def signer(
+    zone: list[Line], own: str, words: Lexicons, staff: frozenset[str], after_closing: bool
+) -> tuple[list[Span], Span | None]:
     """`_full_names`, once for all messages that end alike but for the digits; not remembered where a staff list has a say."""
     if not zone or staff:
         return _full_names(zone, words, staff, after_closing=after_closing)
@@ -76,7 +97,10 @@ def signer(zone: list[Line], own: str, words: Lexicons, staff: frozenset[str], a
         names, where = _full_names(zone, words, staff, after_closing=after_closing)
         if len(_SIGNERS) >= _SIGNERS_LIMIT:
             _SIGNERS.clear()
-        known = _SIGNERS[key] = (tuple((s - base, e - base) for s, e in names), (where[0] - base, where[1] - base) if where else None)
+        known = _SIGNERS[key] = (
+            tuple((s - base, e - base) for s, e in names),
+            (where[0] - base, where[1] - base) if where else None,
+        )
     spans, found = known
     return [(s + base, e + base) for s, e in spans], (found[0] + base, found[1] + base) if found else None
 
@@ -91,12 +115,18 @@ def _own_line(line: Line, name: Span) -> bool:
     before = line.text[: name[0] - line.start].rstrip(" ,—–-:|*_")
     if not before:
         return True
-    if re.match(r"(?:ваш|ваша|your)\s", before, re.I) and _CONTACT_SEGMENT.search(line.text[name[1] - line.start :]):
+    if re.match(r"(?:ваш|ваша|your)\s", before, re.I) and _CONTACT_SEGMENT.search(
+        line.text[name[1] - line.start :]
+    ):
         return False
     if re.search(r"[.!?](?:\s|$)", before[-2:] + " ") and len(line.text) < 160:
         return True
     tokens = WORD.findall(before)
-    return len(tokens) <= 5 and any(lexicons().is_role(fold(t)) for t in tokens) and not re.search(r"[.!?]$", line.text[-1:] if len(tokens) > 3 else "")
+    return (
+        len(tokens) <= 5
+        and any(lexicons().is_role(fold(t)) for t in tokens)
+        and not re.search(r"[.!?]$", line.text[-1:] if len(tokens) > 3 else "")
+    )
 
 
 def _name_in(line: Line, match: re.Match[str], words: Lexicons, staff: frozenset[str]) -> Span | None:
@@ -106,7 +136,13 @@ def _name_in(line: Line, match: re.Match[str], words: Lexicons, staff: frozenset
     run: list[tuple[int, int, str]] = []
     for token in [*tokens, (0, 0, "")]:
         word = token[2]
-        if not word or words.is_role(word) or word in words.brands or word in _NOT_NAMES or (words.is_brand(word) and word not in words.names):
+        if (
+            not word
+            or words.is_role(word)
+            or word in words.brands
+            or word in _NOT_NAMES
+            or (words.is_brand(word) and word not in words.names)
+        ):
             if len(run) > len(best):
                 best = run
             run = []
@@ -119,7 +155,11 @@ def _name_in(line: Line, match: re.Match[str], words: Lexicons, staff: frozenset
     full = any(p in words.names or p in staff for p in flat)
     if any(p in words.diminutives and p not in staff for p in parts) and not full:
         return None
-    if not full and not any(_SURNAME.search(p) or _PATRONYMIC.search(p) for p in parts) and not parts[0].isascii():
+    if (
+        not full
+        and not any(_SURNAME.search(p) or _PATRONYMIC.search(p) for p in parts)
+        and not parts[0].isascii()
+    ):
         return None
     if len(parts) == 2 and _PATRONYMIC.search(parts[1]) and parts[0] in words.names:
         return None
@@ -133,7 +173,10 @@ def _position(zone: list[Line], name: Span, words: Lexicons) -> Span | None:
         for start, end in _segments(line):
             text = line.text[start - line.start : end - line.start]
             if start < name[1] and end > name[0]:
-                before, after = line.text[start - line.start : name[0] - line.start], line.text[name[1] - line.start : end - line.start]
+                before, after = (
+                    line.text[start - line.start : name[0] - line.start],
+                    line.text[name[1] - line.start : end - line.start],
+                )
                 pieces = [(start, before), (name[1], after)]
             else:
                 pieces = [(start, text)]
@@ -156,11 +199,29 @@ def _is_position(piece: str, words: Lexicons, *, whole: bool) -> bool:
     folded = [fold(t) for t in tokens]
     if _CONTACT_SEGMENT.search(piece) and not _COMPANY_FORM.search(piece):
         return False
-    if folded[0] in {"ваш", "ваша", "спасибо", "thanks", "thank", "с", "если", "if", "please", "благодарим", "мы", "we", "за"}:
+    if folded[0] in {
+        "ваш",
+        "ваша",
+        "спасибо",
+        "thanks",
+        "thank",
+        "с",
+        "если",
+        "if",
+        "please",
+        "благодарим",
+        "мы",
+        "we",
+        "за",
+    }:
         folded = folded[1:] if folded[0] in {"ваш", "ваша", "с"} else []
     if any(words.is_role(f) for f in folded) and not re.search(r"[!?]\s*$", piece):
         return True
-    if any(words.is_brand(f) for t, f in zip(tokens, [fold(t) for t in tokens], strict=True) if t[0].isupper() or f in words.brands):
+    if any(
+        words.is_brand(f)
+        for t, f in zip(tokens, [fold(t) for t in tokens], strict=True)
+        if t[0].isupper() or f in words.brands
+    ):
         return True
     if not whole or len(tokens) > 4 or re.search(r"\d", piece) or re.search(r"[.!?…:]\s*$", piece):
         return False

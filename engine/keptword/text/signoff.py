@@ -16,7 +16,9 @@ _HINTS = ("важением", "ожелани", "очтением", "скрен�
           "espectfully", "ruly", "ishes", "ordially", "ppreciation", "ratitude", "ith respect", "ith thanks")  # fmt: skip
 _WITH = r"(?: и (?:с )?(?:наилучшими |самыми добрыми |добрыми |лучшими )?(?:пожеланиями(?: успех\w+| добра)?|благодарностью|признательностью|почтением|надеждой на [\w ]{4,40}))"
 _FORMAL = re.compile(
-    r"(?:со? (?:глубок\w+ |искренн\w+ |неизменн\w+ |больш\w+ |безграничн\w+ |огромн\w+ )?(?:уважением|почтением)" + _WITH + r"?"
+    r"(?:со? (?:глубок\w+ |искренн\w+ |неизменн\w+ |больш\w+ |безграничн\w+ |огромн\w+ )?(?:уважением|почтением)"
+    + _WITH
+    + r"?"
     r"(?: к вам(?: и ваше\w+ \w+)?(?: и \w+ \w+)?)?"
     r"|с (?:самыми )?(?:наилучшими|добрыми|лучшими|искренними) пожеланиями|наилучшие пожелания|с пожеланиями успех\w+"
     r"|искренне ваш[аи]?(?=\s*[,\n]|\s*$)"
@@ -30,7 +32,9 @@ _FORMAL = re.compile(
     re.I,
 )
 _AND = re.compile(r"\s*(?:и|and|&|\+)\s", re.I)
-_SPOILT = re.compile(r"(" + _FORMAL.pattern + r")\s+(?:и|and|&|\+)\s+\w", re.I)     # a formal closing that goes on: "с уважением и обнимашками"
+_SPOILT = re.compile(
+    r"(" + _FORMAL.pattern + r")\s+(?:и|and|&|\+)\s+\w", re.I
+)  # a formal closing that goes on: "с уважением и обнимашками"
 _INFORMAL = re.compile(
     r"(?<![\w-])(?:всем )?(?:добра (?:вам|всем|в чат|и)\b[^\n.!]{0,40}|добра!|всем добра|с теплотой[^\n.!]{0,60}|с любовью[^\n.!]{0,40}|обнимаю\b|обнимаем\b|обнимашки|"
     r"целую\b|чмок\w*|пока-пока|покедова|чао\b|бывайте\b|до связи\b|не скучайте\b|не болейте\b|всех благ\b|всем пис\w*|мира и добра|лучи добра|лучики? \w+|с приветом\b|"
@@ -49,10 +53,10 @@ _INFORMAL = re.compile(
 class Clues:
     """Which words a message holds at all, told by its symbols: a part of the reading that cannot find anything is not begun."""
 
-    closing: bool = True       # a word of a formal closing
-    informal: bool = True      # a word of a known over-familiar closing
-    short: bool = True         # a short form of a name
-    name: bool = True          # a first name
+    closing: bool = True  # a word of a formal closing
+    informal: bool = True  # a word of a known over-familiar closing
+    short: bool = True  # a short form of a name
+    name: bool = True  # a first name
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,9 @@ def read(anatomy: Anatomy, staff: frozenset[str] = frozenset(), clues: Clues = _
     closing = formal or (informal[0] if informal else None)
     begin = closing[1] if closing else (where[0] if where else (zone[0].start if zone and short else None))
     signature = _trim(own, begin, last) if begin is not None and begin < last else None
-    return SignOff((formal,) if formal else (), tuple(names), tuple(informal), tuple(short), closing, signature)
+    return SignOff(
+        (formal,) if formal else (), tuple(names), tuple(informal), tuple(short), closing, signature
+    )
 
 
 def _tail(own: str, count: int) -> list[Line]:
@@ -155,7 +161,11 @@ def _closes(line: str, start: int, end: int) -> bool:
 
 def _goes_on(lines: list[Line], number: int, rest: str) -> bool:
     """Whether prose follows, so that the phrase stood in the middle of the text and not at its end."""
-    prose = [line for line in lines[number + 1 :] if len(line.text) > 110 and not re.match(r"(?:P\.?\s?S|З\.?Ы|--)", line.text)]
+    prose = [
+        line
+        for line in lines[number + 1 :]
+        if len(line.text) > 110 and not re.match(r"(?:P\.?\s?S|З\.?Ы|--)", line.text)
+    ]
     return len(prose) >= 2 or len(rest) > 260
 
 
@@ -192,14 +202,24 @@ def _after(own: str, start: int) -> list[Line]:
 
 
 _YOURS_HINTS = ("ваш", "Ваш", "ВАШ", "тво", "Тво", "your", "Your", "YOUR")
-_YOURS = re.compile(r"(?<!\w)(?:ваш|ваша|твой|твоя|всегда ваш|всегда ваша|your|yours,?)[ \xa0]+(?:[\w-]{2,30}[ \xa0]+){0,4}?(?P<name>(?-i:[А-ЯЁA-Z][а-яёa-z]+))[^\n]{0,30}\s*$", re.I)
+_YOURS = re.compile(
+    r"(?<!\w)(?:ваш|ваша|твой|твоя|всегда ваш|всегда ваша|your|yours,?)[ \xa0]+(?:[\w-]{2,30}[ \xa0]+){0,4}?(?P<name>(?-i:[А-ЯЁA-Z][а-яёa-z]+))[^\n]{0,30}\s*$",
+    re.I,
+)
 
 
-def _informal(lines: list[Line], formal: Span | None, names: list[Span], words: Lexicons, clues: Clues) -> list[Span]:
+def _informal(
+    lines: list[Line], formal: Span | None, names: list[Span], words: Lexicons, clues: Clues
+) -> list[Span]:
     """Over-familiar closings: those that are known, "ваш Рома", and a short last line above a bare name that is not on the white list."""
     found: list[Span] = []
     for line in lines[-4:] if clues.closing else ():
-        if " и " not in line.text and " and " not in line.text and "&" not in line.text and "+" not in line.text:
+        if (
+            " и " not in line.text
+            and " and " not in line.text
+            and "&" not in line.text
+            and "+" not in line.text
+        ):
             continue
         spoilt = _SPOILT.match(line.text)
         if spoilt and not _closes(line.text, spoilt.start(1), spoilt.end(1)) and len(line.text.split()) <= 9:
@@ -209,19 +229,39 @@ def _informal(lines: list[Line], formal: Span | None, names: list[Span], words: 
         base = line.end - len(part)
         for match in _INFORMAL.finditer(part) if clues.informal else ():
             before = part[: match.start()].rstrip()
-            if (not before or before[-1] in ".!?…,—–-)") and (formal is None or base + match.start() >= formal[0] or base + match.end() <= formal[0]):
+            if (not before or before[-1] in ".!?…,—–-)") and (
+                formal is None or base + match.start() >= formal[0] or base + match.end() <= formal[0]
+            ):
                 found.append((base + match.start(), base + match.end()))
-        yours = _YOURS.search(part) if (clues.short or clues.name) and any(mark in part for mark in _YOURS_HINTS) else None
+        yours = (
+            _YOURS.search(part)
+            if (clues.short or clues.name) and any(mark in part for mark in _YOURS_HINTS)
+            else None
+        )
         if yours and yours["name"][0].isupper():
             word = fold(yours["name"])
             close = yours.start("name") - yours.start() < 12
-            if word in words.diminutives or (close and word in words.both) or (close and word in words.names and formal is None and not names):
+            if (
+                word in words.diminutives
+                or (close and word in words.both)
+                or (close and word in words.names and formal is None and not names)
+            ):
                 found.append((base + yours.start(), base + yours.end("name")))
     if formal is None and not found and len(lines) >= 2 and not names:
         above, last = lines[-2], lines[-1]
         bare = [fold(t) for t in WORD.findall(last.text)]
-        signer = 1 <= len(bare) <= 3 and last.text[0].isupper() and any(b in words.names or b in words.diminutives for b in bare)
+        signer = (
+            1 <= len(bare) <= 3
+            and last.text[0].isupper()
+            and any(b in words.names or b in words.diminutives for b in bare)
+        )
         count = len(above.text.split())
-        if signer and count <= 7 and above.text[-1] in ",!" and above.start > lines[0].start and not re.match(r"(?:thank|спасибо|благодар)", above.text, re.I):
+        if (
+            signer
+            and count <= 7
+            and above.text[-1] in ",!"
+            and above.start > lines[0].start
+            and not re.match(r"(?:thank|спасибо|благодар)", above.text, re.I)
+        ):
             found.append((above.start, above.start + len(above.text.rstrip(" ,!"))))
     return sorted(set(found))

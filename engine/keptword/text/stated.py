@@ -28,8 +28,12 @@ _ZONES: tuple[tuple[str, str], ...] = (
     (r"\beet\b|\beest\b", "Europe/Helsinki"),
 )
 _OFFSET = re.compile(r"\b(?:utc|gmt)\s*([+-]\d{1,2})(?::?(\d{2}))?|\b(?:utc|gmt)\b")
-_IANA = re.compile(r"\b((?:Europe|America|Asia|Africa|Australia|Pacific|Atlantic|US|Indian)/[A-Z][A-Za-z_]+)\b")
-_ALL_TIMES = re.compile(r"(?:all times(?: are)?(?: in)?|время везде|все время указано|время указано)[^\n.)]{0,40}", re.I)
+_IANA = re.compile(
+    r"\b((?:Europe|America|Asia|Africa|Australia|Pacific|Atlantic|US|Indian)/[A-Z][A-Za-z_]+)\b"
+)
+_ALL_TIMES = re.compile(
+    r"(?:all times(?: are)?(?: in)?|время везде|все время указано|время указано)[^\n.)]{0,40}", re.I
+)
 
 
 def stated_times(
@@ -71,7 +75,9 @@ def stated_times(
         start, end = where[promise.start][0], where[promise.end - 1][1]
         words = anatomy.own[start:end]
         place = _zone_in(words + anatomy.own[end : end + 30].split("\n")[0].split(".")[0]) or usual
-        resolved = resolve(fold(words), Now(at, to_datetime(at).astimezone(place), place, anatomy.lang or "en"))
+        resolved = resolve(
+            fold(words), Now(at, to_datetime(at).astimezone(place), place, anatomy.lang or "en")
+        )
         kind: Literal["eta", "next-update"] = "next-update" if promise.update else "eta"
         if resolved is not None and what in ("any", kind):
             out.append(StatedTime(resolved, start, end, words, kind))
@@ -88,7 +94,11 @@ def _zone_in(words: str) -> tzinfo | None:
     low = words.lower()
     offset = _OFFSET.search(low)
     if offset:
-        return timezone(timedelta(hours=int(offset[1] or 0), minutes=int(offset[2] or 0))) if abs(int(offset[1] or 0)) < 15 else UTC
+        return (
+            timezone(timedelta(hours=int(offset[1] or 0), minutes=int(offset[2] or 0)))
+            if abs(int(offset[1] or 0)) < 15
+            else UTC
+        )
     for pattern, name in _ZONES:
         if re.search(pattern, low):
             return iana(name)

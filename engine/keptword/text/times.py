@@ -38,7 +38,7 @@ class TimeGrammar:
         zone = f"(?:{fill}{{0,2}}{c('TZ')}{{1,2}})?"
         number = f"(?:[NR]|{c('NUMW')})(?:{c('ANDTO')}?(?:[NR]|{c('NUMW')})){{0,2}}"
         hour = c("HOURNUM")
-        spoken = (   # "к десяти", "by half past six": an hour in words, where nothing follows that it could count
+        spoken = (  # "к десяти", "by half past six": an hour in words, where nothing follows that it could count
             f"(?:(?:(?<={c('DLPREP', 'LATEST', 'ABOUT', 'FILL', 'FROMW', 'ANDTO', 'SINCEW')})|{c('SINCEW', 'FILL')}){hour}(?=$|{c('AFTERHOUR', 'FUTURE', 'PART', 'REL', 'WDAY', 'AMPM', 'DLPREP', 'FROMW', 'ANDTO')})"
             f"|{c('HALF', 'QUARTER')}{c('ORDHOUR')}|{c('HALFHOUR')}|{c('WITHOUT')}{c('QUARTER', 'NUMW')}{hour}"
             f"|{c('QUARTER', 'HALF', 'HOURNUM')}{c('PASTHOUR')}{hour}|{c('QUARTER')}{c('ANDTO')}{hour})(?:{c('AMPM')}|{fill}?{c('PART')})?"
@@ -62,7 +62,9 @@ class TimeGrammar:
         self._deadline = re.compile(deadline)
         self._half_past = re.compile(f"(?<={c('QUARTER', 'HALF', 'HOURNUM')}){c('PASTHOUR')}")
         self._loose = re.compile(f"{point}|{c('DLPREP')}{about}{length}")
-        self._range = re.compile(f"{c('FROMW')}(?:{clock}|{day}|[N]|{hour}){zone}(?:{fill}|{c('DLPREP', 'ANDTO')}){{0,2}}(?:{clock}|{day}|[N]){zone}(?:{fill}{{0,3}}(?:{day}){zone}){{0,2}}")
+        self._range = re.compile(
+            f"{c('FROMW')}(?:{clock}|{day}|[N]|{hour}){zone}(?:{fill}|{c('DLPREP', 'ANDTO')}){{0,2}}(?:{clock}|{day}|[N]){zone}(?:{fill}{{0,3}}(?:{day}){zone}){{0,2}}"
+        )
         self._take = re.compile(f"{c('TAKE')}{about}{length}")
         self._future = frozenset(classes["FUTURE"])
         self._past = frozenset(classes["PASTW"])
@@ -82,8 +84,27 @@ class TimeGrammar:
         self._condition = frozenset(classes["CONDITION"])
         self._you = frozenset(classes["YOUW"])
         self._we = frozenset(classes["WEW"])
-        self._refuse = re.compile(f"{c('NOTW')}[^.]{{0,3}}{c('SAYW')}[^.]{{0,5}}{c('WHENW')}|{c('REFUSE')}|{c('NOTW')}[^.]{{0,2}}{c('SAYW')}[^.]{{0,4}}$|{c('NOTW')}{c('SAYW')}")
-        timely = "TKDSOH" + "".join(classes[n] for n in ("UNIT", "BIGUNIT", "REL", "WDAY", "MONTH", "PART", "EODW", "ENDW", "CHISLO", "AMPM", "HOURNUM", "HALFHOUR", "ORDHOUR"))
+        self._refuse = re.compile(
+            f"{c('NOTW')}[^.]{{0,3}}{c('SAYW')}[^.]{{0,5}}{c('WHENW')}|{c('REFUSE')}|{c('NOTW')}[^.]{{0,2}}{c('SAYW')}[^.]{{0,4}}$|{c('NOTW')}{c('SAYW')}"
+        )
+        timely = "TKDSOH" + "".join(
+            classes[n]
+            for n in (
+                "UNIT",
+                "BIGUNIT",
+                "REL",
+                "WDAY",
+                "MONTH",
+                "PART",
+                "EODW",
+                "ENDW",
+                "CHISLO",
+                "AMPM",
+                "HOURNUM",
+                "HALFHOUR",
+                "ORDHOUR",
+            )
+        )
         self._timely = frozenset(timely)
 
     def read(self, sentence: str) -> tuple[Promise, ...]:
@@ -107,7 +128,11 @@ class TimeGrammar:
             return []
         if not self._threat.isdisjoint(held) and self._update.isdisjoint(held) and not ours and not restored:
             return []
-        strong = [m.span() for m in self._deadline.finditer(sentence)] if (future or not past) and not self._lead.isdisjoint(held) else []
+        strong = (
+            [m.span() for m in self._deadline.finditer(sentence)]
+            if (future or not past) and not self._lead.isdisjoint(held)
+            else []
+        )
         loose: list[Span] = []
         if future:
             if not self._from.isdisjoint(held):
@@ -152,7 +177,9 @@ class TimeGrammar:
         before, after = sentence[max(0, span[0] - 9) : span[0]], sentence[span[1] : span[1] + 2]
         if self._refuse.search(before) or not self._as_of.isdisjoint(before[-3:]):
             return False
-        return self._pasttime.isdisjoint(self._half_past.sub("", before[-2:] + sentence[span[0] : span[1]] + after))
+        return self._pasttime.isdisjoint(
+            self._half_past.sub("", before[-2:] + sentence[span[0] : span[1]] + after)
+        )
 
 
 def _last(part: str, symbols: frozenset[str]) -> int:

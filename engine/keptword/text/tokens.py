@@ -54,17 +54,27 @@ class Symboliser(dict[str, str]):
 
     def __init__(self, table: Mapping[str, str]) -> None:
         super().__init__()
-        self._table = table   # folded form → private character
+        self._table = table  # folded form → private character
 
     def __missing__(self, chunk: str) -> str:
-        if chunk.isdecimal() and chunk.isascii():      # numbers differ from message to message: not worth the cache
-            return "N" if len(chunk) < 4 else ("Y" if chunk[:2] in {"19", "20"} else "N") if len(chunk) == 4 else OTHER
+        if (
+            chunk.isdecimal() and chunk.isascii()
+        ):  # numbers differ from message to message: not worth the cache
+            return (
+                "N"
+                if len(chunk) < 4
+                else ("Y" if chunk[:2] in {"19", "20"} else "N")
+                if len(chunk) == 4
+                else OTHER
+            )
         if chunk[-1:] in ".," and chunk[:-1].isdecimal() and chunk.isascii():
             return self.__missing__(chunk[:-1]) + (BOUND if chunk[-1] == "." else "")
         first = chunk[0]
         if (first in _DIGITS or first in "+(") and len(chunk) > 6 and _NUMBER.fullmatch(chunk):
             shape = masked(chunk)
-            if shape != chunk and "0000" not in shape:      # a telephone number reads as any other of its shape; four digits may be a year
+            if (
+                shape != chunk and "0000" not in shape
+            ):  # a telephone number reads as any other of its shape; four digits may be a year
                 return self[shape]
         out = "".join(symbol for symbol, _, _ in self.pieces(chunk))
         if len(chunk) <= 48:

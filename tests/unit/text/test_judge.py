@@ -137,10 +137,24 @@ def test_the_engines_send_review_cases_only_and_each_text_once(server: Server, t
     """An audit with a judge: one question for two equal letters, none for what the checks decide; the finding says who judged and quotes."""
     server.reply = {"present": True, "quote": "вернём вам деньги"}
     log = tmp_path / "log.jsonl"
-    letters = ["Экскаватор порвал кабель. Мы вернём вам деньги."] * 2 + ["Экскаватор порвал кабель. Это наша вина, приносим извинения."]
+    letters = ["Экскаватор порвал кабель. Мы вернём вам деньги."] * 2 + [
+        "Экскаватор порвал кабель. Это наша вина, приносим извинения."
+    ]
     log.write_text(
         "".join(
-            json.dumps({"id": f"e{i}", "time": f"2026-03-02T1{i}:00:00+03:00", "event": "message.sent", "case": "T", "role": "agent", "channel": "email", "topic": "outage", "text": text}) + "\n"
+            json.dumps(
+                {
+                    "id": f"e{i}",
+                    "time": f"2026-03-02T1{i}:00:00+03:00",
+                    "event": "message.sent",
+                    "case": "T",
+                    "role": "agent",
+                    "channel": "email",
+                    "topic": "outage",
+                    "text": text,
+                }
+            )
+            + "\n"
             for i, text in enumerate(letters)
         ),
         encoding="utf-8",
