@@ -65,6 +65,12 @@ _REASONS_RU: tuple[tuple[str, str], ...] = (
     (r"said '(?P<said>.*)', but it is '(?P<so>.*)'", "сказано «{said}», а на деле «{so}»"),
     (r"(?P<kept>\d+) of (?P<n>\d+) kept \((?P<share>.*)\), target (?P<target>.*)", "исполнено {kept} из {n} ({share}), цель {target}"),
     (r"the message has no text", "у сообщения нет текста"),
+    (r"no (?P<element>.*) found", "не нашлось: {element}"),
+    (r"no (?P<element>.*), but (?P<said>“.*)", "не нашлось: {element}; вместо этого {said}"),
+    (r"a formal closing, spoilt by (?P<said>.*)", "формальное прощание, испорченное словами {said}"),
+    (r"the apology is hollow: (?P<said>.*)", "пустое извинение: {said}"),
+    (r"(?:an? )?(?P<element>[^:]*): (?P<said>“.*)", "{element}: {said}"),
+    (r"written in (?P<spoken>\w+)(?:, the customer's language is (?P<wanted>\w+))?", "язык письма: {spoken}, язык клиента: {wanted}"),
     (r"no time in the field '(?P<name>.*)'(?: from which its limit could run)?", "в поле «{name}» нет времени"),
     (r"no (?P<events>.*) from which its limit could run", "нет события, от которого шёл бы срок: {events}"),
     (r"the calendar '(?P<name>.*)' does not state the year (?P<year>\d+)", "в календаре «{name}» нет {year} года"),
@@ -72,6 +78,16 @@ _REASONS_RU: tuple[tuple[str, str], ...] = (
     (r"the calendar '(?P<name>.*)' has no working days near (?P<day>.*)", "в календаре «{name}» нет рабочих дней около {day}"),
     (r"the reckoning leaves the years 1 to 9999, which are all that a calendar holds", "расчёт выходит за годы 1–9999"),
 )  # fmt: skip
+# Names of wording elements as the checks word them.
+_ELEMENTS_RU: dict[str, str] = {
+    "formal closing": "формальное прощание", "full name with a position or company": "полное имя с должностью или компанией",
+    "over-familiar closing": "панибратское прощание", "short form of a name": "уменьшительное имя", "apology": "извинение",
+    "hollow apology": "пустое извинение", "words that take responsibility": "слова об ответственности", "time": "время",
+    "time of the next update": "время следующих новостей", "offer of help": "предложение помочь",
+    "personal contact": "личный контакт", "deflection": "отговорка", "blame of the customer": "обвинение клиента",
+    "cause": "причина", "greeting": "приветствие", "text in the customer's language": "текст на языке клиента",
+    "Russian": "русский", "English": "английский", "ru": "русский", "en": "английский",
+}  # fmt: skip
 _COMPILED = tuple((re.compile(pattern, re.DOTALL), text) for pattern, text in _REASONS_RU)
 
 _EVENT = re.compile(r"[a-z][a-z0-9_-]*\.[a-z][a-z0-9_-]*")
@@ -115,7 +131,10 @@ def reason(why: str, lang: Lang) -> str:
         values = {name: value or "" for name, value in found.groupdict().items()}
         if values.get("before"):
             values["before"] = reason(values["before"], lang) + "; "
+        for name in ("element", "spoken", "wanted"):
+            if name in values:
+                values[name] = _ELEMENTS_RU.get(values[name], values[name])
         if "event" in values:
             values["event"] = event_words(values["event"], lang)
-        return text.format(**values)
+        return text.format(**values).replace("“", "«").replace("”", "»")
     return why
