@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
 from keptword.errors import did_you_mean
-from keptword.events import FIELD_TYPES, HEAD, Event, Scalar, Value
+from keptword.events import Event, Scalar, Value
 from keptword.instants import InstantError, is_date, midnight, parse_instant
 
 Operator = Literal["in", "not", "gt", "ge", "lt", "le", "exists", "like", "matches", "says"]
@@ -377,6 +377,3 @@ def regex_problem(pattern: str) -> str:
         why = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
         return f"'{pattern}' is not a regular expression that can be used: {why}"
     return ""
-
-
-KNOWN_FIELDS: Mapping[str, str] = {**dict.fromkeys(HEAD, "text"), **FIELD_TYPES}

@@ -7,7 +7,6 @@ YAML beside the sentence.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from functools import lru_cache
@@ -15,7 +14,7 @@ from typing import Any
 
 from keptword.errors import did_you_mean
 from keptword.spec.model import Cadence, Guard, Head, Notice, Response
-from keptword.spec.sentence_limits import LIMIT, read_limit
+from keptword.spec.sentence_limits import LIMIT
 from keptword.spec.sentence_words import CONDITION_WORDS, KEYWORDS, NAMES_OF_TERMINALS, forms
 
 EVENT = r"[^\W_][\w-]*(?:\.[^\W_][\w-]*)+"
@@ -195,26 +194,3 @@ def say(rule: Head, vocabulary: Mapping[str, Any], lang: str) -> str:
             f"a {kind} rule has no form as a sentence", "response, cadence, notice and guard rules have one"
         )
     return Speaker(vocabulary, lang).rule(rule)
-
-
-def sentence_body(rule: Head, vocabulary: Mapping[str, Any], lang: str) -> dict[str, Any]:
-    """What a rule's own sentence says: for comparing the two forms."""
-    return parse_sentence(say(rule, vocabulary, lang), vocabulary)
-
-
-def quoted(text: str) -> str:
-    """A value as the grammar reads it: bare where that is safe."""
-    safe = re.fullmatch(r"[^\W\d][\w.-]*", text) and text not in {"true", "false", "null", "says"}
-    return text if safe else json.dumps(text, ensure_ascii=False)
-
-
-__all__ = [
-    "LIMIT",
-    "SentenceError",
-    "language_of",
-    "parse_sentence",
-    "quoted",
-    "read_limit",
-    "say",
-    "sentence_body",
-]
