@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from keptword.cli import inputs
+from keptword.cli import inputs, options
 from keptword.errors import usage_error
 
 if TYPE_CHECKING:
@@ -33,22 +33,9 @@ Examples:
 
 
 def audit(
-    log: Annotated[
-        list[str], typer.Argument(metavar="LOG...", help="Files or directories; - is standard input.")
-    ],
-    rules: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--rules",
-            "-r",
-            metavar="PACK|DIR|FILE",
-            help="A built-in pack, a folder or a rule file; may be repeated. Default: house.",
-        ),
-    ] = None,
-    source: Annotated[
-        str | None,
-        typer.Option("--from", metavar="FORMAT", help="The format of the log; auto recognises foreign ones."),
-    ] = None,
+    log: options.Logs,
+    rules: options.Rules = None,
+    source: options.From = None,
     format: Annotated[
         list[str] | None,
         typer.Option(
@@ -67,16 +54,8 @@ def audit(
             help="Write there instead of standard output; one for each --format.",
         ),
     ] = None,
-    as_of: Annotated[
-        str | None,
-        typer.Option("--as-of", metavar="TIME|now", help="The moment of judgement. Default: the last event."),
-    ] = None,
-    timezone: Annotated[
-        str | None,
-        typer.Option(
-            "--timezone", metavar="TZ", help="Zone of times without an offset, and of rules that name none."
-        ),
-    ] = None,
+    as_of: options.AsOf = None,
+    timezone: options.Zone = None,
     engine: Annotated[
         str,
         typer.Option(
@@ -93,10 +72,7 @@ def audit(
             help="The least severity that ends in status 1.",
         ),
     ] = "minor",
-    waivers: Annotated[
-        Path | None,
-        typer.Option("--waivers", metavar="FILE", help="Violations that are excused, with reason and end."),
-    ] = None,
+    waivers: options.Waivers = None,
     baseline: Annotated[
         Path | None,
         typer.Option("--baseline", metavar="FILE", help="Findings already known; only new ones fail."),
@@ -112,12 +88,7 @@ def audit(
     rejects: Annotated[
         Path | None, typer.Option("--rejects", metavar="FILE", help="Put bad lines there and go on.")
     ] = None,
-    map: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--map", metavar="NAME=COLUMN", help="What a column of the log is called here; may be repeated."
-        ),
-    ] = None,
+    map: options.Mapping = None,
     limit: Annotated[
         int | None,
         typer.Option(

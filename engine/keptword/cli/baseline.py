@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from keptword.cli import inputs
+from keptword.cli import inputs, options
 
 HELP = """Audit a log and write its violations as a baseline: `keptword audit --baseline FILE` then fails only for new ones.
 
@@ -21,28 +21,15 @@ Examples:
 
 
 def baseline(
-    log: Annotated[
-        list[str], typer.Argument(metavar="LOG...", help="Files or directories; - is standard input.")
-    ],
+    log: options.Logs,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where to write it.")] = Path(
         "baseline.json"
     ),
-    rules: Annotated[
-        list[str] | None, typer.Option("--rules", "-r", metavar="PACK|DIR|FILE", help="Default: house.")
-    ] = None,
-    source: Annotated[
-        str | None, typer.Option("--from", metavar="FORMAT", help="The format of the log.")
-    ] = None,
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="TIME|now", help="The moment of judgement.")
-    ] = None,
-    timezone: Annotated[
-        str | None, typer.Option("--timezone", metavar="TZ", help="Zone of times without an offset.")
-    ] = None,
-    map: Annotated[
-        list[str] | None,
-        typer.Option("--map", metavar="NAME=COLUMN", help="What a column is called here."),
-    ] = None,
+    rules: options.Rules = None,
+    source: options.From = None,
+    as_of: options.AsOf = None,
+    timezone: options.Zone = None,
+    map: options.Mapping = None,
 ) -> int:
     """Audit a log and write its violations as a baseline."""
     from keptword.cli.audit import make_report

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from keptword.cli import inputs
+from keptword.cli import inputs, options
 from keptword.errors import usage_error
 
 HELP = """Read logs of any format and write them as one canonical log, in Parquet or JSONL.
@@ -28,9 +28,7 @@ Examples:
 
 
 def convert(
-    log: Annotated[
-        list[str], typer.Argument(metavar="LOG...", help="Files or directories; - is standard input.")
-    ],
+    log: options.Logs,
     to: Annotated[
         Path, typer.Option("--to", metavar="FILE", help="What to write: FILE.parquet or FILE.jsonl.")
     ],
@@ -43,12 +41,7 @@ def convert(
     timezone: Annotated[
         str | None, typer.Option("--timezone", metavar="TZ", help="Zone of times without an offset.")
     ] = None,
-    map: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--map", metavar="NAME=COLUMN", help="What a column of the log is called here; may be repeated."
-        ),
-    ] = None,
+    map: options.Mapping = None,
     rejects: Annotated[
         Path | None, typer.Option("--rejects", metavar="FILE", help="Put bad lines there and go on.")
     ] = None,

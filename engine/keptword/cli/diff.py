@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from keptword.cli import inputs
+from keptword.cli import inputs, options
 from keptword.errors import usage_error
 
 HELP = """Compare two reports (`--format json`): what is new, gone, worse, better.
@@ -27,9 +27,7 @@ Examples:
 def diff(
     before: Annotated[Path, typer.Argument(metavar="A.json", help="The earlier report.")],
     after: Annotated[Path, typer.Argument(metavar="B.json", help="The later report.")],
-    format: Annotated[
-        str, typer.Option("--format", "-f", metavar="text|json", help="Text for people, JSON for programs.")
-    ] = "text",
+    format: options.TextOrJson = "text",
     lang: Annotated[str, typer.Option("--lang", metavar="en|ru", help="Language of headings.")] = "en",
 ) -> int:
     """Compare two JSON reports: what is new, gone, worse, better."""

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from keptword.cli import options
 from keptword.cli.clock_arguments import read_choice, read_pauses, read_place, read_time, zone_of
 from keptword.clock import (
     DAY_RULES,
@@ -50,10 +51,7 @@ def due(
     calendar: Annotated[
         str | None, typer.Option("--calendar", metavar="FILE", help="Opening hours, holidays, working days.")
     ] = None,
-    holiday: Annotated[
-        list[str] | None,
-        typer.Option("--holiday", metavar="DATE", help="A further day off; may be repeated."),
-    ] = None,
+    holiday: options.Holidays = None,
     day: Annotated[
         str | None,
         typer.Option(
@@ -86,11 +84,8 @@ def due(
             "--lead", metavar="READING", help="How --ahead is read; all readings are shown in any case."
         ),
     ] = None,
-    pause: Annotated[
-        list[str] | None,
-        typer.Option("--pause", metavar="FROM/TO", help="The clock stands still; may be repeated."),
-    ] = None,
-    format: Annotated[str, typer.Option("--format", metavar="F", help="text or json.")] = "text",
+    pause: options.Pauses = None,
+    format: options.TextOrJson = "text",
 ) -> None:
     """Compute one deadline and show each step of the reckoning.
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from keptword.cli import options
 from keptword.cli.clock_arguments import read_choice, read_pauses, read_place, read_time, zone_of
 from keptword.clock import CalendarUnknown, Clock, running
 from keptword.errors import usage_error, visible
@@ -30,15 +31,9 @@ def elapsed(
             "--calendar", metavar="FILE", help="Opening hours and holidays: only opening time counts."
         ),
     ] = None,
-    holiday: Annotated[
-        list[str] | None,
-        typer.Option("--holiday", metavar="DATE", help="A further day off; may be repeated."),
-    ] = None,
-    pause: Annotated[
-        list[str] | None,
-        typer.Option("--pause", metavar="FROM/TO", help="The clock stands still; may be repeated."),
-    ] = None,
-    format: Annotated[str, typer.Option("--format", metavar="F", help="text or json.")] = "text",
+    holiday: options.Holidays = None,
+    pause: options.Pauses = None,
+    format: options.TextOrJson = "text",
 ) -> None:
     """Measure the time between two instants on a clock.
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from keptword.cli import inputs
+from keptword.cli import inputs, options
 from keptword.errors import did_you_mean, usage_error, visible
 
 HELP = """Show why: the events, the reckoning of the deadline, the verdict, and what would have kept it."""
@@ -21,9 +21,7 @@ Examples:
 
 
 def explain(
-    log: Annotated[
-        list[str], typer.Argument(metavar="LOG...", help="Files or directories; - is standard input.")
-    ],
+    log: options.Logs,
     rule: Annotated[str, typer.Option("--rule", metavar="RULE", help="pack/rule, or the rule's id.")],
     case: Annotated[
         str | None, typer.Option("--case", metavar="C", help="Only this case or key value.")
@@ -37,22 +35,11 @@ def explain(
             help="Where the rule is; default: the pack it names, else house.",
         ),
     ] = None,
-    source: Annotated[
-        str | None, typer.Option("--from", metavar="FORMAT", help="The format of the log.")
-    ] = None,
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="TIME|now", help="The moment of judgement.")
-    ] = None,
-    timezone: Annotated[
-        str | None, typer.Option("--timezone", metavar="TZ", help="Zone of times without an offset.")
-    ] = None,
-    map: Annotated[
-        list[str] | None,
-        typer.Option("--map", metavar="NAME=COLUMN", help="What a column is called here."),
-    ] = None,
-    format: Annotated[
-        str, typer.Option("--format", "-f", metavar="text|json", help="Text for people, JSON for programs.")
-    ] = "text",
+    source: options.From = None,
+    as_of: options.AsOf = None,
+    timezone: options.Zone = None,
+    map: options.Mapping = None,
+    format: options.TextOrJson = "text",
     violations: Annotated[bool, typer.Option("--violations", help="Only what was violated.")] = False,
 ) -> int:
     """Show why: the events, the reckoning of the deadline, the verdict, and what would have kept it."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from keptword.cli import inputs
+from keptword.cli import inputs, options
 from keptword.errors import did_you_mean, render, usage_error, visible
 
 if TYPE_CHECKING:
@@ -56,9 +56,7 @@ def _one(rule: str, names: list[str] | None) -> tuple[Pack, RuleFile]:
 @app.command("list", epilog="Example:  keptword rules list house")
 def list_rules(
     packs: PackArgument = None,
-    format: Annotated[
-        str, typer.Option("--format", "-f", metavar="text|json", help="Text for people, JSON for programs.")
-    ] = "text",
+    format: options.TextOrJson = "text",
 ) -> int:
     """List the rules of packs: severity, status, kind, title."""
     rows = [(r.name, r.rule) for p in _packs(packs) for r in p.rules]

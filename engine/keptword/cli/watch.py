@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from keptword.cli import inputs
+from keptword.cli import inputs, options
 from keptword.cli.watch_loop import Loop, Paced, Sink, wall_clock
 from keptword.errors import usage_error
 
@@ -38,15 +38,7 @@ def watch(
             help="A growing JSONL file, a directory of them, -, or redis://, kafka://, nats://.",
         ),
     ] = None,
-    rules: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--rules",
-            "-r",
-            metavar="PACK|DIR|FILE",
-            help="A built-in pack, a folder or a rule file; may be repeated. Default: house.",
-        ),
-    ] = None,
+    rules: options.Rules = None,
     state: Annotated[
         str | None,
         typer.Option("--state", metavar="FILE", help="The journal; without it a restart begins anew."),
@@ -99,21 +91,14 @@ def watch(
     lang: Annotated[
         str, typer.Option("--lang", metavar="en|ru", help="Language of notifications and of the board.")
     ] = "en",
-    timezone: Annotated[
-        str | None,
-        typer.Option(
-            "--timezone", metavar="TZ", help="Zone of times without an offset, and of rules that name none."
-        ),
-    ] = None,
+    timezone: options.Zone = None,
     map: Annotated[
         list[str] | None,
         typer.Option(
             "--map", metavar="NAME=FIELD", help="What a field of the events is called here; may be repeated."
         ),
     ] = None,
-    waivers: Annotated[
-        Path | None, typer.Option("--waivers", metavar="FILE", help="Violations that are excused.")
-    ] = None,
+    waivers: options.Waivers = None,
     lateness: Annotated[
         str,
         typer.Option("--lateness", metavar="LIMIT", help="How much later than others an event may come in."),

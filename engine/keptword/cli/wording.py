@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from keptword.cli import options
 from keptword.errors import Place, Problem, UsageError, did_you_mean, usage_error, visible
 
 if TYPE_CHECKING:
@@ -42,9 +43,7 @@ def wording(
     lang: Annotated[
         str | None, typer.Option("--lang", metavar="ru|en", help="Override what the letters say.")
     ] = None,
-    format: Annotated[
-        str, typer.Option("--format", "-f", metavar="text|json", help="Text for people, JSON for programs.")
-    ] = "text",
+    format: options.TextOrJson = "text",
     phrasebook: Annotated[
         list[Path] | None,
         typer.Option("--phrasebook", metavar="FILE|DIR", help="Further phrasebooks; may be repeated."),
