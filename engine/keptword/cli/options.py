@@ -7,9 +7,7 @@ from typing import Annotated
 
 import typer
 
-Logs = Annotated[
-    list[str], typer.Argument(metavar="LOG", help="Files or directories; - is standard input.")
-]
+Logs = Annotated[list[str], typer.Argument(metavar="LOG", help="Files or directories; - is standard input.")]
 Rules = Annotated[
     list[str] | None,
     typer.Option(
