@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from keptword import __version__
+from keptword.cli.closed import closed_output
 from keptword.errors import KeptwordError, Place, Problem, render, visible
 
 ABOUT = "Did the provider keep its word? Rules about service communication, checked against event logs."
@@ -77,6 +78,9 @@ _top.__doc__ = ABOUT
 
 def call(arguments: list[str]) -> int:
     """Run the commands; every error that a user can mend ends in status 2, every other in 3."""
+    closed = sys.stdout is None
+    if closed:
+        sys.stdout = closed_output()
     try:
         result = build(arguments)(args=arguments, prog_name="keptword", standalone_mode=False)
         return result if isinstance(result, int) else 0
@@ -102,6 +106,9 @@ def call(arguments: list[str]) -> int:
         return 130
     except Exception as error:  # noqa: BLE001 - the last line of defence: a defect is reported as one
         return _failed(error)
+    finally:
+        if closed:
+            sys.stdout = None  # as it was: Python would flush it at its end
 
 
 def _failed(error: Exception) -> int:

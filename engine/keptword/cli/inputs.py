@@ -119,8 +119,6 @@ def only_where(log: Log, wanted: Sequence[str] | None) -> Log:
 def write_bytes(data: bytes, output: Path | None) -> None:
     """To a file, or to standard output."""
     if output is None:
-        if sys.stdout is None:
-            raise usage_error("standard output is closed", "add --output FILE", code="U002")
         try:
             sys.stdout.flush()
             sys.stdout.buffer.write(data)

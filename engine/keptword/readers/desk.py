@@ -159,9 +159,12 @@ class Counts:
                 + " taken for an agent: neither the customer of the ticket, nor named in any list of people"
             )
         if self.merged:
-            yield few(self.merged, record, "was", "were") + " merged into another; it counts as closed then"
+            yield (
+                few(self.merged, record, "was", "were")
+                + " merged into another: what was not yet due then falls away"
+            )
         if self.deleted:
-            yield few(self.deleted, record, "was", "were") + " deleted; it counts as closed then"
+            yield few(self.deleted, record, "was", "were") + " deleted: what was not yet due then falls away"
         if self.unread:
             kinds = ", ".join(f"{k} {n}" for k, n in sorted(self.unread.items()))
             yield f"{desk}: entries of these kinds are not read: {kinds}"

@@ -65,8 +65,6 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
         reading.note(
             f"freshdesk: {counted(cut, 'ticket')} came without conversations: what was written after the description is not in this file"
         )
-    if reading.mapping:
-        reading.note("freshdesk: --map is left out: the fields of freshdesk are known")
 
 
 def _ticket(own: Fields, record: Record, counts: Counts, reading: Reading) -> Ticket:

@@ -73,8 +73,6 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
         reading.note(
             "github: who is a member is said as of today; who was one earlier can be said in sources.yaml"
         )
-    if reading.mapping:
-        reading.note("github: --map is left out: the fields of github-issues are known")
 
 
 class _Issue:

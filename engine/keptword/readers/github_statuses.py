@@ -63,8 +63,6 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
         reading.note(
             f"{source.name}: {unstated} of {total} incidents do not say when they began; the first post is taken for it"
         )
-    if reading.mapping:
-        reading.note(f"{source.name}: --map is left out: the fields of github-statuses are known")
 
 
 def _incident(record: dict[str, Any], place: Place, zone: str | None) -> Incident | list[Fault]:

@@ -55,8 +55,6 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
         reading.note(
             f"{source.name}: {said} ended without a post that says so: over from the end that the page claims, or from the first post if that came later"
         )
-    if reading.mapping:
-        reading.note(f"{source.name}: --map is left out: the fields of google-cloud-status are known")
 
 
 def _incident(record: Record, zone: str | None) -> Incident | list[Fault]:

@@ -84,8 +84,6 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
         reading.note(
             f"intercom: the export lacks parts of {counted(cut, 'conversation')}: the API gives 500 at most"
         )
-    if reading.mapping:
-        reading.note("intercom: --map is left out: the fields of intercom are known")
 
 
 def _epoch(part: Fields, name: str, needed: bool = True) -> int | None:

@@ -97,8 +97,6 @@ def _tell(run: _Run) -> None:
         )
     for note in run.statuses.said():
         run.reading.note(note)
-    if run.reading.mapping:
-        run.reading.note("jira: --map is left out: the fields of jira are known")
 
 
 @dataclass(slots=True)

@@ -66,8 +66,6 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
         )
     for note in counts.said("pagerduty", "incident"):
         reading.note(note)
-    if reading.mapping:
-        reading.note("pagerduty: --map is left out: the fields of pagerduty are known")
 
 
 def _fields(entry: dict[str, Any], short: str, name: str, incident: dict[str, Any]) -> dict[str, Any]:

@@ -36,6 +36,8 @@ class Reading:
         teams: name or address in lower case → team, as `sources.yaml` says.
         kept: what a reader keeps until all sources are read, by format; its `finish` takes it out.
         formats: source → the format it was read as.
+        wished: field of a source that `--map` names → the name it is to have, and the first file that lacked it.
+        met, seen: of those fields the ones that some record had; all fields of the records, where `--map` names any.
         superseded: where records stand that came again in a later version; their events are dropped.
     """
 
@@ -52,6 +54,9 @@ class Reading:
     kept: dict[str, Any] = field(default_factory=dict)
     formats: dict[str, str] = field(default_factory=dict)
     superseded: set[Place] = field(default_factory=set)
+    wished: dict[str, tuple[str, str]] = field(default_factory=dict)
+    met: set[str] = field(default_factory=set)
+    seen: set[str] = field(default_factory=set)
     _versions: dict[str, tuple[int, Place]] = field(default_factory=dict, repr=False)
 
     def bad(

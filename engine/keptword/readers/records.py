@@ -69,7 +69,7 @@ class Shape:
         mapping: canonical name → field of the source.
         table: cells are text: lists are separated by `;` or `,`, and an empty cell is no value.
         unused: fields whose name `mapping` gave to another field.
-        met: fields of the source that `mapping` names and that some record had.
+        met, seen: fields of the source that `mapping` names and that some record had; with `mapping`, all fields of the records.
     """
 
     zone: str | None = None
@@ -77,6 +77,7 @@ class Shape:
     table: bool = False
     unused: set[str] = field(default_factory=set)
     met: set[str] = field(default_factory=set)
+    seen: set[str] = field(default_factory=set)
     _names: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -89,10 +90,10 @@ class Shape:
             reading.note(
                 f"{file}: the field '{key}' is left out: --map takes '{key}' from '{self.mapping[key]}'"
             )
-        for key in sorted(set(self._names) - self.met):
-            reading.note(
-                f"{file}: no event has the field '{key}', from which --map takes '{self._names[key][0]}'"
-            )
+        reading.met |= self.met
+        reading.seen |= self.seen
+        for key in set(self._names) - {self.mapping.get("ours")} if self.seen else ():
+            reading.wished.setdefault(key, (self._names[key][0], file))
 
     def event(self, record: Mapping[str, Any], place: Place) -> Event | list[Fault]:
         """The event that a record states, or everything that is wrong with the record."""
@@ -137,6 +138,7 @@ class Shape:
                 flat.update(parts)
             else:
                 flat[key] = value
+        self.seen.update(flat)
         for key, value in flat.items():
             if key in self._names:
                 self.met.add(key)

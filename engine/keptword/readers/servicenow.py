@@ -300,5 +300,3 @@ def _tell(source: Source, table: _Table, header: list[str], reading: Reading) ->
         reading.note(f"{name}: {counted(table.repeats, 'row')} said the same as another and counted once")
     if not {"description", "short_description", "comments"} & set(header):
         reading.note(f"{name}: the table has no messages: rules about replies and words find nothing in it")
-    if reading.mapping:
-        reading.note(f"{name}: --map is left out: the columns of servicenow are known")

@@ -317,10 +317,14 @@ def _walk(top: str) -> list[str]:
 
 
 def _wanted(name: str, known: Callable[[str], bool], reading: Reading) -> bool:
-    if known(name):
-        return True
-    reading.note(f"{name} was passed over: its name does not say that it is a log")
-    return False
+    if not known(name):
+        reading.note(f"{name} was passed over: its name does not say that it is a log")
+        return False
+    if not os.path.isfile(name) and os.path.exists(name):
+        # Opening a pipe waits until somebody writes to it, which may be never.
+        reading.note(f"{name} was passed over: it is a pipe, a socket or a device")
+        return False
+    return True
 
 
 def _spooled(stdin: BinaryIO | None) -> BinaryIO:

@@ -78,8 +78,6 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
         reading.note(
             f"{source.name}: {edited} of {counted(posts, 'post')} were edited afterwards; their text is that of the last edit"
         )
-    if reading.mapping:
-        reading.note(f"{source.name}: --map is left out: the fields of Statuspage are known")
 
 
 def _records(text: str, whole: Any) -> Iterator[tuple[int, int]]:

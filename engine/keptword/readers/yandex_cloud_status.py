@@ -46,8 +46,6 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
         reading.note(
             f"{source.name}: {counted(stale, 'incident')} still said to be open although a comment calls it resolved; the comment counts"
         )
-    if reading.mapping:
-        reading.note(f"{source.name}: --map is left out: the fields of yandex-cloud-status are known")
 
 
 def _incident(record: Record, zone: str | None) -> Incident | list[Fault]:

@@ -72,8 +72,6 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
         yield from ticket.events
     for note in counts.said("zammad"):
         reading.note(note)
-    if reading.mapping:
-        reading.note("zammad: --map is left out: the fields of zammad are known")
 
 
 def _plain(value: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -210,13 +211,21 @@ def test_progress_is_told_in_bytes_of_the_files(tmp_path: Path) -> None:
     assert calls[-1] == (log.stat().st_size, log.stat().st_size)
 
 
-def test_a_mapping_that_finds_nothing_is_noted(tmp_path: Path) -> None:
-    """--map of a field that no line has is said; a log's own column stands in where the mapped one is not."""
-    log = tmp_path / "log.jsonl"
+def test_a_mapping_that_finds_nothing_is_refused(tmp_path: Path) -> None:
+    """--map of a field that no line of any file has is an error that names the nearest; where one file lacks it, its own field stands in."""
+    log, other = tmp_path / "log.jsonl", tmp_path / "other.jsonl"
     log.write_bytes(GOOD)
-    read, _ = read_log([log], mapping={"customer": "client", "case": "ticket"})
-    assert read.events[0].case == "T-1"
-    assert sum("from which --map takes" in note for note in read.notes) == 2
+    other.write_bytes(
+        GOOD.replace(b'"case"', b'"ticket"').replace(b'"T-1"', b'"T-2"').replace(b'"e1"', b'"x1"')
+    )
+    error = refusal(log, mapping={"customer": "client", "incident": "cas"})
+    assert [p.message for p in error.problems] == [
+        "no event has the field 'cas', from which --map takes 'incident'",
+        "no event has the field 'client', from which --map takes 'customer'",
+    ]
+    assert error.problems[0].hint == "did you mean 'case'?"
+    read, _ = read_log([log, other], mapping={"case": "ticket"})
+    assert {e.case for e in read.events} == {"T-1", "T-2"}
 
 
 def test_unknown_files_of_a_directory_are_noted_and_hidden_ones_are_not(tmp_path: Path) -> None:
@@ -251,3 +260,13 @@ def test_every_format_has_a_reader() -> None:
         module = import_module(known.module)
         assert callable(module.read), name
         assert not known.foreign or callable(module.recognises), name
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_in_a_directory_is_passed_over(tmp_path: Path) -> None:
+    """Nobody may ever write to it, and the audit would wait for ever."""
+    (tmp_path / "log.jsonl").write_bytes(GOOD)
+    os.mkfifo(tmp_path / "pipe.jsonl")
+    log, _ = read_log([tmp_path])
+    assert log.events
+    assert any("pipe.jsonl was passed over: it is a pipe" in note for note in log.notes)

@@ -85,8 +85,8 @@ def test_what_is_lacking_is_said() -> None:
     """The notes of the log-quality report."""
     assert list(read(FIXTURE)[0].notes) == [
         "zendesk: 1 ticket comes without a history: its status, priority, team and assignee at any time are not known",
-        "zendesk: 1 ticket was merged into another; it counts as closed then",
-        "zendesk: 1 ticket was deleted; it counts as closed then",
+        "zendesk: 1 ticket was merged into another: what was not yet due then falls away",
+        "zendesk: 1 ticket was deleted: what was not yet due then falls away",
         "zendesk: entries of these kinds are not read: AgentMacroReference 1",
         "zendesk: the list of people says who is an agent today; who was one earlier can be said in sources.yaml",
     ]

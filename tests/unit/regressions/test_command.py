@@ -57,6 +57,25 @@ def test_a_result_that_cannot_be_written_is_no_defect(
     assert done.stderr.count("\n") <= 2
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "rules list",
+        "rules schema",
+        "due --at 2026-03-02T09:00:00Z --within 1h",
+        "test helpdesk",
+        "--help",
+        "--version",
+    ],
+)
+def test_a_closed_output_is_told_by_every_command(command: str) -> None:
+    """Nobody takes a result that was thrown away for one that was printed."""
+    shell = f'"{sys.executable}" -m keptword {command} >&-'
+    done = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "standard output is closed" in done.stderr
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
 @pytest.mark.parametrize(
     "command", ["rules list", "rules schema", "due --at 2026-03-02T09:00:00Z --within 1h"]
