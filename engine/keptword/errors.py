@@ -62,6 +62,7 @@ CODES: dict[str, str] = {
     "U002": "a file that cannot be written",
     "U003": "a part that is not installed",
     "E001": "an engine that cannot evaluate a rule",
+    "E002": "a condition about a year that its calendar does not state",
 }
 
 

@@ -12,7 +12,7 @@ from keptword.events import Event, Value
 from keptword.instants import local_date, midnight
 from keptword.obligation import DECIDED, SEVERITIES, Key, Obligation, Owner, Severity, Verdict, order
 from keptword.plan import VIOLATION, ObjectivePlan, Plan
-from keptword.spec.conditions import text_of
+from keptword.spec.comparing import text_of
 
 
 @dataclass(slots=True)

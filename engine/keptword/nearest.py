@@ -9,7 +9,8 @@ from keptword.events import Event
 from keptword.evidence import human, moment
 from keptword.obligation import Obligation
 from keptword.plan import CadencePlan, Excuse, GuardPlan, Match, Plan, PromisePlan, ResponsePlan, keys_of
-from keptword.spec.conditions import All, AnyOf, Compare, Condition, Not, holds, text_of
+from keptword.spec.comparing import text_of
+from keptword.spec.conditions import All, AnyOf, Compare, Condition, Not, holds
 from keptword.words import Words
 
 _SIGNS = {"in": "=", "not": "!=", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
@@ -43,14 +44,14 @@ def say_condition(condition: Condition, inside: bool = False) -> str:
     return f"({text})" if inside else text
 
 
-def unmet(where: Condition | None, event: Event, words: Words) -> list[str]:
+def unmet(where: Condition | None, event: Event, words: Words, zone: str) -> list[str]:
     """The parts of a condition that an event does not meet, each with what the event has instead."""
     if where is None or holds(where, event, words.says):
         return []
     if isinstance(where, All):
-        return [w for part in where.parts for w in unmet(part, event, words)]
+        return [w for part in where.parts for w in unmet(part, event, words, zone)]
     fields = [f for f in dict.fromkeys(_fields(where)) if f != "event"]
-    has = [f"{f} is {_shown(event, f)}" for f in fields if f != "text"]
+    has = [f"{f} is {_shown(event, f, zone)}" for f in fields if f != "text"]
     return [f"{', '.join(has)}, wanted {say_condition(where)}" if has else f"wanted {say_condition(where)}"]
 
 
@@ -65,10 +66,12 @@ def _fields(condition: Condition) -> Iterator[str]:
                 yield from _fields(part)
 
 
-def _shown(event: Event, field: str) -> str:
+def _shown(event: Event, field: str, zone: str) -> str:
     value = event.get(field)
     if value is None:
         return "not there"
+    if field == "time":
+        return moment(event.time, zone)
     return ", ".join(text_of(v) for v in value) if isinstance(value, tuple) else text_of(value)
 
 
@@ -119,13 +122,13 @@ def _lacks(plan: Plan, o: Obligation, event: Event, expected: Match, words: Word
     out: list[str] = []
     if tuple(v for _, v in o.key) not in set(keys_of(event, plan)):
         out += [
-            f"no {k}" if event.get(k) is None else f"{k} is {_shown(event, k)}, not {v}"
+            f"no {k}" if event.get(k) is None else f"{k} is {_shown(event, k, plan.zone)}, not {v}"
             for k, v in o.key
-            if _shown(event, k) != v
+            if _shown(event, k, plan.zone) != v
         ]
     if not expected.matches(event, words.says):
         tried = [a.where for a in expected.alternatives if event.event in a.events]
-        wrong: list[list[str]] = [unmet(where, event, words) for where in tried]
+        wrong: list[list[str]] = [unmet(where, event, words, plan.zone) for where in tried]
         least: list[str] = min(wrong, key=len) if wrong else []
         out += least
     return out

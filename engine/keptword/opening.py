@@ -226,6 +226,10 @@ class Calendar:
         )
         return table.starts, table.ends, table.sums
 
+    def opening_between(self, start: int, end: int) -> OpeningTable:
+        """The opening spans of the years of [start, end) and of some around them, for many look-ups at once."""
+        return self._table(start, end)
+
     def _guard(self, idle: int, year: int) -> None:
         if idle >= _IDLE_YEARS:
             raise CalendarUnknown(

@@ -12,7 +12,8 @@ from keptword.events import Event
 from keptword.instants import as_instant, local_date
 from keptword.limits import Limit
 from keptword.obligation import Severity
-from keptword.spec.conditions import Condition, Says, holds, no_words, text_of
+from keptword.spec.comparing import text_of
+from keptword.spec.conditions import Condition, Says, holds, no_words
 from keptword.spec.model import (
     Rule,
 )  # fmt: skip

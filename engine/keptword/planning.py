@@ -33,7 +33,7 @@ from keptword.plan import (
     WordingPlan,
 )
 from keptword.spec import values
-from keptword.spec.conditions import All, Compare, Condition
+from keptword.spec.conditions import All, Compare, Condition, bound
 from keptword.spec.model import (
     READINGS,
     Cadence,
@@ -132,9 +132,9 @@ def make_plan(item: RuleFile, pack: Pack, zone: str, problems: Problems) -> Plan
         )
     return Plan(
         name=item.name, rule=rule, zone=own_zone, clock=clock, key=rule.per, fan_out=_fan_out(item, problems),
-        applies=rule.applies, since=rule.in_force.start if rule.in_force else None,
+        applies=None if rule.applies is None else bound(rule.applies, own_zone, pack.calendars), since=rule.in_force.start if rule.in_force else None,
         until=rule.in_force.end if rule.in_force else None,
-        pauses=tuple(_stretch(s, pack) for s in rule.pause), body=_body(rule, pack),
+        pauses=tuple(_stretch(s, pack, own_zone) for s in rule.pause), body=_body(rule, pack, own_zone),
         rests_on=tuple(dict.fromkeys(full_name(name, pack.name) for _, name in referred(rule))), file=item.document.file,
     )  # fmt: skip
 
@@ -172,12 +172,12 @@ def _fan_out(item: RuleFile, problems: Problems) -> tuple[str, str] | None:
     return pairs[0]
 
 
-def _body(rule: Rule, pack: Pack) -> Body:
+def _body(rule: Rule, pack: Pack, zone: str) -> Body:
     def m(pattern: values.Pattern) -> Match:
-        return resolve(pattern, pack)
+        return resolve(pattern, pack, zone)
 
     def maybe(pattern: values.Pattern | None) -> Match | None:
-        return None if pattern is None else resolve(pattern, pack)
+        return None if pattern is None else resolve(pattern, pack, zone)
 
     match rule:
         case Response():
@@ -185,7 +185,7 @@ def _body(rule: Rule, pack: Pack) -> Body:
             return ResponsePlan(
                 m(rule.after),
                 m(rule.expect),
-                _choice(rule.within, pack),
+                _choice(rule.within, pack, zone),
                 rule.each,
                 rule.times,
                 rule.lookback,
@@ -193,14 +193,14 @@ def _body(rule: Rule, pack: Pack) -> Body:
                 rule.carry,
             )
         case Cadence():
-            first = None if rule.first is None else _choice(rule.first, pack)
+            first = None if rule.first is None else _choice(rule.first, pack, zone)
             most = rule.at_most if rule.at_most is not None else Limit(clock=DAY)
-            start, end = _stretch(rule.during, pack)
+            start, end = _stretch(rule.during, pack, zone)
             return CadencePlan(
                 start,
                 end,
                 m(rule.expect),
-                _choice(rule.every, pack),
+                _choice(rule.every, pack, zone),
                 first,
                 rule.stated,
                 most,
@@ -220,14 +220,14 @@ def _body(rule: Rule, pack: Pack) -> Body:
                 m(rule.before),
                 rule.moment,
                 m(rule.expect),
-                _choice(rule.ahead, pack),
+                _choice(rule.ahead, pack, zone),
                 readings,
                 rule.not_before,
                 rule.change_of,
                 rule.reuse,
             )
         case Guard():
-            begins, stops = (None, None) if rule.during is None else _stretch(rule.during, pack)
+            begins, stops = (None, None) if rule.during is None else _stretch(rule.during, pack, zone)
             after, span = (None, None) if rule.after is None else (m(rule.after.event), rule.after.span)
             excuses = tuple(
                 Excuse(m(u.seen), u.at_least, u.at_most, maybe(u.not_cured_by)) for u in rule.unless
@@ -251,28 +251,34 @@ def _body(rule: Rule, pack: Pack) -> Body:
             assert_never(rule)
 
 
-def _stretch(stretch: Stretch, pack: Pack) -> tuple[Match, Match | None]:
-    return resolve(stretch.start, pack), None if stretch.end is None else resolve(stretch.end, pack)
+def _stretch(stretch: Stretch, pack: Pack, zone: str) -> tuple[Match, Match | None]:
+    return resolve(stretch.start, pack, zone), None if stretch.end is None else resolve(
+        stretch.end, pack, zone
+    )
 
 
-def resolve(pattern: values.Pattern, pack: Pack) -> Match:
-    """A pattern with the pack's vocabulary put in place of its names."""
+def resolve(pattern: values.Pattern, pack: Pack, zone: str) -> Match:
+    """A pattern with the pack's vocabulary put in place of its names, and its hours in a zone."""
+
+    def where(condition: Condition | None) -> Condition | None:
+        return None if condition is None else bound(condition, zone, pack.calendars)
+
     parts = pattern.parts if isinstance(pattern, values.AnyPattern) else (pattern,)
     out: list[Alternative] = []
     for part in parts:
         if isinstance(part, values.ViolationPattern):
             of_rule = Compare("rule", "in", (full_name(part.rule, pack.name),))
-            out.append(Alternative(frozenset({VIOLATION}), _both(of_rule, part.where)))
+            out.append(Alternative(frozenset({VIOLATION}), _both(of_rule, where(part.where))))
             continue
         plain = frozenset(n for n in part.events if n not in pack.vocabulary)
         if plain:
-            out.append(Alternative(plain, part.where))
+            out.append(Alternative(plain, where(part.where)))
         for name in part.events:
             term: Term | None = pack.vocabulary.get(name)
             if term is not None:
                 words = tuple((lang, said[0]) for lang, said in term.says.items() if said)
-                where = _both(term.where, part.where)
-                out.append(Alternative(frozenset(term.events), where, name, words))
+                both = _both(where(term.where), where(part.where))
+                out.append(Alternative(frozenset(term.events), both, name, words))
     return Match(tuple(out))
 
 
@@ -282,27 +288,28 @@ def _both(first: Condition | None, second: Condition | None) -> Condition | None
     return All((first, second))
 
 
-def _choice(choice: values.LimitChoice, pack: Pack) -> Choice:
+def _choice(choice: values.LimitChoice, pack: Pack, zone: str) -> Choice:
     match choice:
         case Limit():
             return choice
         case values.Dated(steps):
-            return ByDate(tuple((day, _choice(c, pack)) for day, c in steps))
+            return ByDate(tuple((day, _choice(c, pack, zone)) for day, c in steps))
         case values.ByField(field, cases, other):
             return ByValue(
                 field,
-                tuple((k, _choice(c, pack)) for k, c in cases),
-                None if other is None else _choice(other, pack),
+                tuple((k, _choice(c, pack, zone)) for k, c in cases),
+                None if other is None else _choice(other, pack, zone),
             )
         case values.Anchored():
-            return _anchor(choice, pack)
+            return _anchor(choice, pack, zone)
         case values.Combined(which, parts):
             return Combination(
-                which == "earliest_of", tuple(p if isinstance(p, Limit) else _anchor(p, pack) for p in parts)
+                which == "earliest_of",
+                tuple(p if isinstance(p, Limit) else _anchor(p, pack, zone) for p in parts),
             )
 
 
-def _anchor(choice: values.Anchored, pack: Pack) -> Anchor:
+def _anchor(choice: values.Anchored, pack: Pack, zone: str) -> Anchor:
     if "." in choice.start or choice.start in pack.vocabulary:
-        return Anchor(choice.within, resolve(values.EventPattern((choice.start,)), pack), "")
+        return Anchor(choice.within, resolve(values.EventPattern((choice.start,)), pack, zone), "")
     return Anchor(choice.within, None, choice.start)

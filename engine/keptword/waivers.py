@@ -14,7 +14,7 @@ from keptword.errors import Problems, RuleError, did_you_mean
 from keptword.events import Event
 from keptword.instants import InstantError, is_date, midnight, parse_instant
 from keptword.obligation import Obligation, WaiverUse
-from keptword.spec.conditions import Condition, Says, holds, no_words
+from keptword.spec.conditions import Condition, Says, bound, holds, no_words
 from keptword.spec.load import translate
 from keptword.spec.values import ConditionField
 from keptword.spec.yaml12 import Document, read_yaml
@@ -139,13 +139,25 @@ def _waiver(
         key = "from" if entry.start in str(error) else "until"
         problems.add(document.problem("R020", str(error), (*here, key), error.hint))
         return None
+    where = entry.where
+    if where is not None:
+        try:
+            where = bound(where, zone, {})
+        except KeyError as error:
+            problems.add(
+                document.problem(
+                    "R023",
+                    f"a waiver knows no calendars, and its condition names {error}",
+                    (*here, "where"),
+                    'write hours such as {within: "09:00-18:00"} or days such as {on: [sat, sun]}',
+                )
+            )
+            return None
     if ends < starts:
         problems.add(document.problem("R023", "this waiver ends before it begins", (*here, "until")))
         return None
     line = document.values.get(here, (1, 1, 1))[0]
-    return Waiver(
-        names[0], starts, ends, entry.reason, entry.approved_by, entry.where, f"{document.file}:{line}"
-    )
+    return Waiver(names[0], starts, ends, entry.reason, entry.approved_by, where, f"{document.file}:{line}")
 
 
 def _moment(text: str, zone: str, end_of_day: bool) -> int:

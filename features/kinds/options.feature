@@ -338,3 +338,22 @@ Feature: Each option of the kinds of rule
       | verdict | due  | late |
       | late    | +1h  | 2h   |
       | broken  | +15h | -    |
+
+  Scenario: guard. No call outside these hours
+    Given the rule:
+      """
+      kind: guard
+      timezone: Europe/Moscow
+      never: {event: call.made, where: {any: [{time: {outside: "09:00-21:00"}}, {time: {on: sun}}]}}
+      """
+    And a log that starts at 2026-03-07T09:00:00+03:00:
+      """
+      +0m   T-1  call.made
+      +12h  T-1  call.made
+      +1d   T-1  call.made
+      """
+    When it is audited
+    Then the findings are:
+      | verdict | at   |
+      | broken  | +12h |
+      | broken  | +1d  |

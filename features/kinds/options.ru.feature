@@ -339,3 +339,22 @@
       | вердикт | срок | опоздание |
       | late    | +1h  | 2h        |
       | broken  | +15h | -         |
+
+  Сценарий: guard. Никаких звонков вне этих часов
+    Допустим правило:
+      """
+      kind: guard
+      timezone: Europe/Moscow
+      never: {event: call.made, where: {any: [{time: {outside: "09:00-21:00"}}, {time: {on: sun}}]}}
+      """
+    И журнал, начатый 2026-03-07T09:00:00+03:00:
+      """
+      +0m   T-1  call.made
+      +12h  T-1  call.made
+      +1d   T-1  call.made
+      """
+    Когда проводится проверка
+    То находки:
+      | вердикт | когда |
+      | broken  | +12h  |
+      | broken  | +1d   |

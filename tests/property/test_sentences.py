@@ -28,7 +28,7 @@ WORDS = {
 
 def vocabulary_of(rule: dict[str, Any]) -> dict[str, Term]:
     """Words for the names that random rules use, and for some they do not."""
-    from keptword.testing.random_rules import VOCABULARY
+    from keptword.testing.random_parts import VOCABULARY
 
     known = {name: Term.model_validate(data) for name, data in VOCABULARY.items()}
     for name, (says, ends, moment) in WORDS.items():

@@ -90,7 +90,7 @@ def only_where(log: Log, wanted: Sequence[str] | None) -> Log:
     """
     from dataclasses import replace
 
-    from keptword.spec.conditions import compare
+    from keptword.spec.comparing import compare
 
     conditions = pairs(wanted, "--where")
     if not conditions:

@@ -14,8 +14,11 @@ from keptword.columnar.layout import Layout
 from keptword.columnar.table import EventTable, Table
 from keptword.events import Event, Value, content_id
 from keptword.instants import DAY, as_instant, local_date, midnight
+from keptword.opening import CalendarUnknown
 from keptword.plan import ByDate, ByValue, Choice, Match, Plan, Reckoned, parts_of
-from keptword.spec.conditions import All, AnyOf, Compare, Condition, Not, Says, compare, text_of
+from keptword.spec.comparing import compare, text_of
+from keptword.spec.conditions import All, AnyOf, Compare, Condition, Not, Says
+from keptword.spec.hours import Hours
 
 if TYPE_CHECKING:
     import polars as pl
@@ -337,6 +340,9 @@ class FrameTable:
         match condition:
             case Compare(_, "says", wanted):
                 return self._said(wanted, rows)
+            case Compare(name, op, (Hours() as hours,)):
+                inside, known = self._hours(name, hours, rows)
+                return known & (~inside if op == "outside" else inside)
             case Compare(name, op, wanted):
                 codes, values = self.distinct(name, rows)
                 return np.array([compare(v, op, wanted) for v in values], dtype=bool)[codes]
@@ -346,6 +352,30 @@ class FrameTable:
                 return np.logical_or.reduce([self.flags(p, rows) for p in parts])
             case Not(part):
                 return ~self.flags(part, rows)
+
+    def _hours(self, name: str, hours: Hours, rows: Any) -> tuple[Any, Any]:
+        """Which rows have a moment within the hours; and which have a moment at all that calendars reckon with."""
+        import numpy as np
+
+        times = self.times[rows] if name == "time" else self.instants(name, rows, hours.zone)
+        known = times != NONE
+        inside = np.zeros(len(rows), dtype=bool)
+        if not known.any():
+            return inside, known
+        some = times[known]
+        try:
+            table = hours.calendar.opening_between(int(some.min()), int(some.max()) + 1)
+        except CalendarUnknown:
+            # Some year is not stated, or out of reach: each moment is looked at by itself.
+            for i in np.flatnonzero(known):
+                found = hours.hold(int(times[i]))
+                known[i], inside[i] = found is not None, bool(found)
+            return inside, known
+        starts, ends = np.array(table.starts, dtype=np.int64), np.array(table.ends, dtype=np.int64)
+        at = np.searchsorted(starts, some, "right") - 1
+        if len(starts):
+            inside[known] = (at >= 0) & (some < ends[np.maximum(at, 0)])
+        return inside, known
 
     def _said(self, wanted: Sequence[object], rows: Any) -> Any:
         import numpy as np

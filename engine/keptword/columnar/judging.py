@@ -14,7 +14,7 @@ from keptword.columnar.owed import Owed
 from keptword.columnar.table import Table
 from keptword.obligation import Span
 from keptword.plan import ConsistencyPlan, CountPlan, Excuse, GuardPlan, Plan, WordingPlan
-from keptword.spec.conditions import text_of
+from keptword.spec.comparing import text_of
 from keptword.words import Words
 
 _OUTCOMES = {"kept": KEPT, "broken": BROKEN, "review": REVIEW}

@@ -11,7 +11,8 @@ from keptword.columnar.layout import Layout
 from keptword.events import Event
 from keptword.instants import as_instant
 from keptword.plan import ByDate, ByValue, Choice, Match, Plan, Reckoned, choose, keys_of
-from keptword.spec.conditions import Condition, Says, holds, text_of
+from keptword.spec.comparing import text_of
+from keptword.spec.conditions import Condition, Says, holds
 
 
 class Table(Protocol):

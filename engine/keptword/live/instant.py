@@ -12,7 +12,7 @@ from keptword.live.candidate import Candidate
 from keptword.live.slot import View
 from keptword.obligation import Span
 from keptword.plan import ConsistencyPlan, CountPlan, Excuse, GuardPlan, WordingPlan
-from keptword.spec.conditions import text_of
+from keptword.spec.comparing import text_of
 
 
 def guard(view: View, body: GuardPlan) -> Iterator[Candidate]:

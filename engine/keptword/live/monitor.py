@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from keptword.clock import NEVER
+from keptword.errors import RuleError
 from keptword.events import Event, with_id
 from keptword.instants import MINUTE
 from keptword.live.announce import Announcement
@@ -16,7 +17,7 @@ from keptword.live.duties import Due, Followed, Record, Settings, passed, retire
 from keptword.live.hearing import Hearing, lasting_violation
 from keptword.live.holding import ASSIGNING, Case, Holding
 from keptword.live.journal import packed
-from keptword.live.reach import check_live, forgets_when_settled, reach
+from keptword.live.reach import asks_calendars, check_live, forgets_when_settled, reach
 from keptword.live.slot import Matcher, Matching, Slot, View
 from keptword.live.speaking import Speaker
 from keptword.live.timed import still_running
@@ -55,6 +56,7 @@ class Monitor:
         for rule in self._rules:
             for name in rule.matcher.names:
                 self._by_name.setdefault(name, []).append(rule)
+        self._ask_hours = any(asks_calendars(plan) for plan in plans)
         self._slots: dict[str, Slot] = {}
         self._records: dict[str, dict[str, Record]] = {}  # slot → duty → record
         self._derived: dict[
@@ -98,6 +100,12 @@ class Monitor:
                 event,
                 f"the event '{event.id}' came more than the lateness allowed after its time, or is a repeat",
             )
+            return self._speaker.take()
+        why = self._undecidable(event) if self._ask_hours else ""
+        if why:
+            if seq:
+                self._holding.forgotten.append(seq)
+            self._leave_out(event, f"the event '{event.id}' cannot be matched: {why}")
             return self._speaker.take()
         if self.now is None or event.time > self.now:
             self._run_to(event.time, inclusive=False)
@@ -231,6 +239,15 @@ class Monitor:
         return self.now
 
     # ── events to slots ──
+
+    def _undecidable(self, event: Event) -> str:
+        """Why a condition about calendars has no answer for this event; "" where every one has."""
+        try:
+            for rule in self._by_name.get(event.event, ()):
+                rule.matcher.entry(event)
+        except RuleError as error:
+            return "; ".join(p.message for p in error.problems)
+        return ""
 
     def _leave_out(self, event: Event, why: str) -> None:
         self._speaker.leave_out(self.now if self.now is not None else event.time, why)

@@ -20,6 +20,7 @@ from keptword.plan import (
     WordingPlan,
     parts_of,
 )
+from keptword.spec.conditions import calendars_in
 
 
 def check_live(plans: Sequence[Plan]) -> None:
@@ -36,6 +37,12 @@ def check_live(plans: Sequence[Plan]) -> None:
             why = f"the rule {plan.name} asks how late a violation is, which changes with every moment while it lasts"
             problems.add(Problem("E001", why, place, hint="audit it with --engine reference or columnar"))
     problems.raise_if_any(UnsupportedRule)
+
+
+def asks_calendars(plan: Plan) -> bool:
+    """Whether a condition of the rule asks for hours or days, which a calendar may not state for every year."""
+    wheres = [plan.applies, *(a.where for m in parts_of(plan) for a in m.alternatives)]
+    return any(calendars_in(where) for where in wheres)
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -22,7 +22,7 @@ from keptword.plan import (
     due,
     lead_deadlines,
 )
-from keptword.spec.conditions import text_of
+from keptword.spec.comparing import text_of
 
 
 def response(view: View, body: ResponsePlan) -> Iterator[Candidate]:

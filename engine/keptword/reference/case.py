@@ -11,7 +11,8 @@ from keptword.instants import as_instant
 from keptword.limits import Limit
 from keptword.obligation import Key, Obligation, Verdict
 from keptword.plan import Match, Plan
-from keptword.spec.conditions import holds, text_of
+from keptword.spec.comparing import text_of
+from keptword.spec.conditions import holds
 from keptword.words import Words
 
 

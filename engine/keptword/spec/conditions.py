@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import fnmatch
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Literal
 
 from keptword.errors import did_you_mean
-from keptword.events import Event, Scalar, Value
-from keptword.instants import InstantError, is_date, midnight, parse_instant
+from keptword.events import Event, Scalar
+from keptword.opening import Calendar
+from keptword.spec.comparing import compare, rank, regex_problem
+from keptword.spec.hours import MOMENT_OPERATORS, Hours, calendar_named, hint_of, hours_for, problem_of
 
-Operator = Literal["in", "not", "gt", "ge", "lt", "le", "exists", "like", "matches", "says"]
-OPERATORS: tuple[str, ...] = ("in", "not", "gt", "ge", "lt", "le", "exists", "like", "matches", "says")
+Operator = Literal[
+    "in", "not", "gt", "ge", "lt", "le", "exists", "like", "matches", "says", "within", "outside", "on"
+]
+OPERATORS: tuple[str, ...] = (
+    "in", "not", "gt", "ge", "lt", "le", "exists", "like", "matches", "says", *MOMENT_OPERATORS,
+)  # fmt: skip
 _ORDER = {"gt", "ge", "lt", "le"}
 
 # Whether an event's text holds a wording element; the engines pass the wording checks in, this layer knows no words.
@@ -28,13 +31,13 @@ class Compare:
     Attributes:
         field: any field of the event.
         op: `in` holds if the value (or an element of a list) equals one of `values`; `not` is its contrary; the others
-            take one value.
-        values: what to compare with.
+            take one value, but for times of the day and days of the week.
+        values: what to compare with; one `Hours` in place of them where `bound` has found their zone and calendar.
     """
 
     field: str
     op: Operator
-    values: tuple[Scalar, ...]
+    values: tuple[Scalar | Hours, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +128,7 @@ def _field(name: str, data: Any, path: tuple[str | int, ...], found: list[Any]) 
         if op in {"in", "not"}:
             out.append(Compare(name, op, _scalars(value, here, found)))
         elif op in _ORDER:
-            if (
-                isinstance(value, (dict, list))
-                or value is None
-                or isinstance(value, bool)
-                or not _rank(value)
-            ):
+            if isinstance(value, (dict, list)) or value is None or isinstance(value, bool) or not rank(value):
                 found.append((here, "R010", f"'{op}' compares numbers, dates or times, not {value!r}", ""))
             else:
                 out.append(Compare(name, op, (value,)))
@@ -157,6 +155,11 @@ def _field(name: str, data: Any, path: tuple[str | int, ...], found: list[Any]) 
             out.append(Compare(name, "matches", texts))
         elif op == "says":
             out.append(Compare(name, "says", _says(value, here, found)))
+        elif op in MOMENT_OPERATORS:
+            if problem := problem_of(op, value):
+                found.append((here, "R010", problem, hint_of(op)))
+            else:
+                out.append(Compare(name, op, tuple(value) if isinstance(value, list) else (value,)))
         else:
             hint = did_you_mean(str(op), OPERATORS) or f"known: {', '.join(OPERATORS)}"
             found.append((here, "R010", f"'{op}' is not a comparison", hint))
@@ -206,7 +209,7 @@ def condition_data(condition: Condition) -> dict[str, Any]:
                 else {"all": [{field: {"in": list(values)}}]}
             )
         case Compare(field, op, values):
-            many = op == "not" or (op == "says" and len(values) > 1)
+            many = op in {"not", "says", *MOMENT_OPERATORS}
             return {field: {op: list(values) if many and len(values) != 1 else values[0]}}
         case All(parts):
             return {"all": [condition_data(p) for p in parts]}
@@ -247,6 +250,42 @@ def said_elements(condition: Condition | None) -> set[str]:
             return said_elements(part)
 
 
+def calendars_in(condition: Condition | None) -> set[str]:
+    """Every calendar that a condition names."""
+    match condition:
+        case None:
+            return set()
+        case Compare(_, op, values):
+            name = calendar_named(op, values)
+            return set() if name is None else {name}
+        case All(parts) | AnyOf(parts):
+            return set().union(*(calendars_in(p) for p in parts))
+        case Not(part):
+            return calendars_in(part)
+
+
+def bound(condition: Condition, zone: str, calendars: Mapping[str, Calendar]) -> Condition:
+    """The condition with times of the day, days of the week and calendars put into a zone.
+
+    Raises:
+        KeyError: a calendar that is not there.
+    """
+    match condition:
+        case Compare(field, op, values):
+            if op not in MOMENT_OPERATORS or isinstance(values[0], Hours):
+                return condition
+            hours = hours_for(op, values, zone, calendars)
+            if hours is None:
+                raise KeyError(calendar_named(op, values))
+            return Compare(field, op, (hours,))
+        case All(parts):
+            return All(tuple(bound(p, zone, calendars) for p in parts))
+        case AnyOf(parts):
+            return AnyOf(tuple(bound(p, zone, calendars) for p in parts))
+        case Not(part):
+            return Not(bound(part, zone, calendars))
+
+
 def no_words(event: Event, element: str) -> bool:
     """The `says` of an engine that was given no wording checks: a defect if it is ever asked."""
     raise AssertionError(f"says: {element} needs the wording checks ({event.id})")
@@ -272,108 +311,3 @@ def holds(condition: Condition | None, event: Event, says: Says = no_words) -> b
             return any(holds(p, event, says) for p in parts)
         case Not(part):
             return not holds(part, event, says)
-
-
-def compare(value: Value | None, op: str, wanted: tuple[Scalar, ...]) -> bool:
-    """One comparison of a field's value (None = the event lacks it); a list holds if one of its elements does."""
-    if op == "exists":
-        return (value is not None) is wanted[0]
-    if value is None:
-        return op == "not"
-    items: tuple[Scalar, ...] = value if isinstance(value, tuple) else (value,)
-    match op:
-        case "in":
-            return any(same(item, w) for item in items for w in wanted)
-        case "not":
-            return not any(same(item, w) for item in items for w in wanted)
-        case "like":
-            return any(_glob(str(wanted[0])).match(text_of(item)) is not None for item in items)
-        case "matches":
-            return any(regex(str(wanted[0])).search(text_of(item)) is not None for item in items)
-        case _:
-            return any(_ordered(item, op, wanted[0]) for item in items)
-
-
-def text_of(value: Scalar) -> str:
-    """A value as text, the same whatever format the log was read from: `true`, `3`, `2.5`."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return str(value)
-
-
-def same(value: Scalar, wanted: Scalar) -> bool:
-    """Equality that does not depend on whether the log was typed: `"100"` in a CSV equals 100 in a rule."""
-    if isinstance(wanted, bool) or isinstance(value, bool) or isinstance(wanted, str):
-        return text_of(value) == text_of(wanted)
-    if isinstance(value, str):
-        number = _number(value)
-        return number is not None and number == wanted
-    return value == wanted
-
-
-def _ordered(value: Scalar, op: str, wanted: Scalar) -> bool:
-    left, right = _rank(value), _rank(wanted)
-    if left is None or right is None:
-        return False
-    # Known instants of the log are whole microseconds; a date or time in the rule is one too.
-    if left[0] != right[0] and not (right[0] == "instant" and isinstance(value, int)):
-        return False
-    a, b = left[1], right[1]
-    return a > b if op == "gt" else a >= b if op == "ge" else a < b if op == "lt" else a <= b
-
-
-def _rank(value: Scalar) -> tuple[str, float] | None:
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, (int, float)):
-        return ("number", value)
-    number = _number(value)
-    if number is not None:
-        return ("number", number)
-    if is_date(value):
-        from datetime import date
-
-        return ("instant", midnight(date.fromisoformat(value), "UTC"))
-    try:
-        return ("instant", parse_instant(value))
-    except InstantError:
-        return None
-
-
-_NUMBER = re.compile(r"[-+]?\d{1,18}(?:\.\d{1,18})?(?:[eE][-+]?\d{1,2})?")
-
-
-def _number(text: str) -> float | int | None:
-    if not _NUMBER.fullmatch(text):
-        return None
-    return int(text) if text.lstrip("+-").isdigit() else float(text)
-
-
-@lru_cache(maxsize=1000)
-def _glob(pattern: str) -> re.Pattern[str]:
-    return re.compile(fnmatch.translate(pattern))
-
-
-@lru_cache(maxsize=1000)
-def regex(pattern: str) -> Any:
-    """A compiled regular expression of the linear-time dialect (RE2)."""
-    import re2
-
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = 16 << 20
-    return re2.compile(pattern, options)
-
-
-def regex_problem(pattern: str) -> str:
-    """Why a regular expression is refused, or ""."""
-    import re2
-
-    try:
-        regex(pattern)
-    except re2.error as error:
-        why = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
-        return f"'{pattern}' is not a regular expression that can be used: {why}"
-    return ""

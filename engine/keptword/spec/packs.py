@@ -12,7 +12,7 @@ from keptword.calendars import Calendar, CalendarError, parse_calendar
 from keptword.errors import Place, Problem, Problems, RuleError, did_you_mean
 from keptword.spec.load import build_rule, translate
 from keptword.spec.pack import Pack, PackFile, RuleFile
-from keptword.spec.references import check_names, check_together, check_zone
+from keptword.spec.references import check_calendars, check_names, check_together, check_zone
 from keptword.spec.values import (
     EVENT_NAME,
 )  # fmt: skip
@@ -163,11 +163,21 @@ def _load_head(pack: Pack, folder: Path, problems: Problems) -> None:
         if (cal := _load_calendar(folder / file, name, document, problems))
     }
     pack.broken_calendars = frozenset(head.calendars) - set(pack.calendars)
+    for term, value in head.vocabulary.items():
+        if value.where is not None:
+            check_calendars(value.where, ("vocabulary", term, "where"), document, pack, problems)
 
 
 def _load_calendar(path: Path, name: str, document: Document, problems: Problems) -> Calendar | None:
     if not path.is_file():
-        problems.add(document.problem("R015", f"there is no calendar file '{path}'", ("calendars", name)))
+        there = sorted(f.name for f in path.parent.glob("*.yaml")) if path.parent.is_dir() else []
+        near = did_you_mean(path.name, there)
+        hint = near or (
+            f"in that folder: {', '.join(there[:8])}" if there else "write calendars/support.yaml"
+        )
+        problems.add(
+            document.problem("R015", f"there is no calendar file '{path}'", ("calendars", name), hint)
+        )
         return None
     return read_calendar(path, name, problems)
 

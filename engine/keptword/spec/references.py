@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel
 
-from keptword.errors import Problems, did_you_mean
+from keptword.errors import Problem, Problems, did_you_mean
 from keptword.instants import zone
+from keptword.spec.conditions import Condition, calendars_in
 from keptword.spec.model import Head, Objective, Rule
 from keptword.spec.pack import Pack, RuleFile
 from keptword.spec.values import (
@@ -54,14 +55,38 @@ def check_names(rule: Rule, document: Document, pack: Pack, problems: Problems) 
         and pack.words_known
         and rule.clock not in {*pack.calendars, *pack.broken_calendars}
     ):
-        hint = did_you_mean(rule.clock, pack.calendars) or (
-            f"known: {', '.join(sorted(pack.calendars))}"
-            if pack.calendars
-            else "name it under calendars: in pack.yaml"
-        )
-        problems.add(document.problem("R015", f"there is no calendar '{rule.clock}'", ("clock",), hint))
+        problems.add(no_calendar(rule.clock, ("clock",), document, pack))
+    if pack.words_known:
+        for path, condition in conditions_in(rule):
+            check_calendars(condition, path, document, pack, problems)
     if rule.timezone is not None:
         check_zone(rule.timezone, document, ("timezone",), problems)
+
+
+def no_calendar(name: str, path: tuple[str | int, ...], document: Document, pack: Pack) -> Problem:
+    """A calendar that is named and not there (R015), with those that are."""
+    known = sorted(pack.calendars)
+    hints = [did_you_mean(name, known), f"known: {', '.join(known)}" if known else ""]
+    hint = "; ".join(h for h in hints if h) or "name it under calendars: in pack.yaml"
+    return document.problem("R015", f"there is no calendar '{name}'", path, hint)
+
+
+def check_calendars(
+    condition: Condition, path: tuple[str | int, ...], document: Document, pack: Pack, problems: Problems
+) -> None:
+    """Calendars that a condition names have to be there."""
+    for name in sorted(calendars_in(condition) - {*pack.calendars, *pack.broken_calendars}):
+        problems.add(no_calendar(name, path, document, pack))
+
+
+def conditions_in(rule: Rule) -> Iterator[tuple[tuple[str | int, ...], Condition]]:
+    """Every condition of a rule with the path of its place in the file."""
+    if rule.applies is not None:
+        yield ("applies",), rule.applies
+    for path, pattern in patterns_in(rule):
+        for part in pattern.parts if isinstance(pattern, AnyPattern) else (pattern,):
+            if part.where is not None:
+                yield (*path, "where"), part.where
 
 
 def patterns_in(

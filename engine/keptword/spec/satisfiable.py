@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from keptword.events import FIELD_TYPES
-from keptword.spec.conditions import All, AnyOf, Compare, Condition, Not, text_of
+from keptword.spec.comparing import text_of
+from keptword.spec.conditions import All, AnyOf, Compare, Condition, Not
 
 
 def satisfiable(condition: Condition) -> bool:

@@ -52,7 +52,7 @@ condition: "(" any ")"
 ?one: C_NOT "(" any ")" -> negated | "(" any ")" | C_ALL "(" any ")" -> single_all | C_ANY "(" any ")" -> single_any
     | value OPERATOR value ("|" value)* -> compare
 value: WORD | STRING
-OPERATOR.9: /!=|>=|<=|=|>|<|~\*|~|\bsays\b|\bis there\b/
+OPERATOR.9: /!=|>=|<=|=|>|<|~\*|~|\bsays\b|\bis there\b|\bwithin\b|\boutside\b|\bon\b|\bв часы\b|\bвне часов\b|\bв дни\b/
 STRING.9: /"(?:[^"\\]|\\.)*"/
 DATE.8: /\d{4}-\d{2}-\d{2}(?!\w)/
 NUMBER.2: /\d+(?!\w)/

@@ -35,7 +35,11 @@ _SIGNS = {
     "matches": "~*",
     "says": "says",
     "exists": "is there",
+    "within": "within",
+    "outside": "outside",
+    "on": "on",
 }
+_RUSSIAN_SIGNS = {"within": "в часы", "outside": "вне часов", "on": "в дни"}
 
 
 class Speaker:
@@ -234,7 +238,8 @@ class Speaker:
         """A condition in the notation of sentences."""
         match condition:
             case Compare(field, op, values):
-                return f"{self.text(field)} {_SIGNS[op]} {' | '.join(self.value(v) for v in values)}"
+                sign = _RUSSIAN_SIGNS.get(op, _SIGNS[op]) if self.lang == "ru" else _SIGNS[op]
+                return f"{self.text(field)} {sign} {' | '.join(self.value(v) for v in values)}"
             case Not(part):
                 return f"{self.word('C_NOT')} ({self.condition(part)})"
             case All(parts) | AnyOf(parts):
@@ -257,6 +262,14 @@ class Speaker:
 
 def _bare(text: str, lang: str) -> bool:
     table = {**KEYWORDS[lang], **CONDITION_WORDS[lang]}
-    if not re.fullmatch(r"[^\W\d_][\w.]*", text) or text.lower() in {"true", "false", "says", "is"}:
+    if not re.fullmatch(r"[^\W\d_][\w.]*", text) or text.lower() in {
+        "true",
+        "false",
+        "says",
+        "is",
+        "within",
+        "outside",
+        "on",
+    }:
         return False
     return not any(re.match(rf"(?:{p})(?!\w)", text, re.IGNORECASE) for p in (*table.values(), LIMIT))

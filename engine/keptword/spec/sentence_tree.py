@@ -22,6 +22,12 @@ _OPERATORS = {
     "~*": "matches",
     "says": "says",
     "is there": "exists",
+    "within": "within",
+    "outside": "outside",
+    "on": "on",
+    "в часы": "within",
+    "вне часов": "outside",
+    "в дни": "on",
 }
 
 
@@ -114,7 +120,7 @@ class _Build(Transformer[Any, Any]):
     def compare(self, items: list[Any]) -> Any:
         field, operator, *values = items
         op = _OPERATORS[str(operator)]
-        many = op in {"in", "not"} or (op == "says" and len(values) > 1)
+        many = op in {"in", "not"} or (op in {"says", "within", "outside", "on"} and len(values) > 1)
         return {str(field): {op: list(values) if many else values[0]}}
 
     # limits ------------------------------------------------------------------------------------------------------

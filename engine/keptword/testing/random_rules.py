@@ -7,156 +7,22 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-Draw = Callable[[st.SearchStrategy[Any]], Any]
-Data = dict[str, Any]
-
-EVENT_KINDS = ("response", "cadence", "notice", "guard", "promise", "consistency", "count", "wording")
-ALL_KINDS = (*EVENT_KINDS, "objective")
-
-VOCABULARY: dict[str, Data] = {
-    "alpha": {"event": "a.done"},
-    "beta": {"event": ["b.done", "d.done"], "where": {"channel": {"not": ["website"]}}},
-    "urgent": {"event": ["a.done", "c.done"], "where": {"priority": {"in": ["P1", "P2"]}}},
-}
-CALENDARS: dict[str, Data] = {
-    "office": {
-        "timezone": "Europe/Moscow",
-        "hours": {d: ["09:00-13:00", "14:00-18:00"] for d in ("mon", "tue", "wed", "thu")}
-        | {"fri": ["09:00-17:00"], "sat": ["22:00-02:00"]},
-        "holidays": ["2026-03-09", "2026-01-01"],
-        "open": {"2026-03-08": ["10:00-12:00"]},
-    },
-    "days": {"timezone": "Europe/Berlin", "holidays": ["2026-03-03", "2026-04-03"], "years": [2025, 2026]},
-    "night": {
-        "timezone": "America/New_York",
-        "hours": {d: ["00:00-24:00"] for d in ("sat", "sun")} | {"wed": ["18:00-24:00"]},
-    },
-}
-ZONES = ("UTC", "Europe/Berlin", "Europe/Moscow", "America/New_York", "Asia/Kathmandu")
-
-LIMITS = (
-    "0m",
-    "30m",
-    "30m",
-    "1h",
-    "1h",
-    "1h",
-    "90m",
-    "2h",
-    "4h",
-    "1d",
-    "1d",
-    "2d",
-    "1w",
-    "1mo",
-    "1wd",
-    "2wd",
-    "1d2h",
-    "1mo1d",
-    "1y",
-    "1wd1h",
-    "10s",
+from keptword.testing.random_parts import (
+    CALENDARS,
+    ZONES,
+    Data,
+    Draw,
+    any_limit,
+    coarse_limit,
+    conditions,
+    lead_limit,
+    limits,
+    patterns,
+    seldom,
+    short_limit,
+    stretches,
+    yes,
 )
-SHORT = ("30m", "1h", "2h", "1d")
-NAMES = ("a.done", "b.done", "c.done", "d.done")
-
-CONDITIONS: tuple[Data, ...] = (
-    {"channel": {"not": ["website"]}}, {"channel": {"in": ["phone", "email"]}}, {"planned": {"not": True}}, {"case": {"like": "T*"}},
-    {"priority": "P1"}, {"priority": ["P1", "P2"]}, {"priority": {"in": ["P2", "P3"]}}, {"channel": {"not": ["website"]}},
-    {"channel": {"not": "phone"}}, {"channel": {"exists": True}}, {"role": {"exists": False}}, {"amount": {"gt": 2}}, {"amount": {"ge": 3}},
-    {"amount": {"lt": 3}}, {"amount": {"le": "2.5"}}, {"amount": 3}, {"eta": {"gt": "2026-03-02T10:00:00Z"}}, {"effective_at": {"le": "2026-04-01"}},
-    {"cause": {"like": "fi*"}}, {"cause": {"matches": "^(fibre|debt)$"}}, {"says": "apology"}, {"text": {"says": ["blame", "apology"]}},
-    {"planned": True}, {"planned": {"not": True}}, {"tags": "vip"}, {"tags": {"not": "new"}}, {"role": "agent", "direction": "out"},
-    {"case": "T-1"}, {"affected": "x"}, {"customer": {"like": "[xy]"}}, {"time": {"gt": "2026-03-01"}},
-)  # fmt: skip
-
-_limit = st.sampled_from(LIMITS)
-_short = st.sampled_from(SHORT)
-_ahead = st.sampled_from(
-    ("1d", "2d", "1d", "1h", "1wd", "1w", "30m", "1mo", "1d2h", "2h", "0m", "2wd", "1mo1d", "1y")
-)
-_coarse = st.sampled_from(("12h", "1d", "2d", "1w", "1mo", "2wd", "0m"))
-_name = st.sampled_from(
-    ("a.done", "b.done", "c.done", "d.done", "a.done", "b.done", "alpha", "beta", "urgent")
-)
-_yes = st.sampled_from((True, False))
-_seldom = st.sampled_from((False, True, False, False, True))
-_simple = st.sampled_from(CONDITIONS)
-conditions: st.SearchStrategy[Data] = st.one_of(
-    _simple, _simple, _simple,
-    st.builds(lambda a, b: {"all": [a, b]}, _simple, _simple), st.builds(lambda a, b: {"any": [a, b]}, _simple, _simple),
-    st.builds(lambda a: {"not": a}, _simple), st.builds(lambda a, b: {"any": [{"not": a}, {"all": [b]}]}, _simple, _simple),
-)  # fmt: skip
-
-
-@st.composite
-def patterns(draw: Draw, violations: Sequence[str] = ()) -> Any:
-    """A pattern: mostly a bare name; sometimes several, with a condition, a list, or the violations of an earlier rule."""
-    shape = draw(
-        st.sampled_from(
-            ("name", "name", "name", "name", "name", "event", "events", "events", "where", "list")
-        )
-    )
-    if violations and draw(_seldom):
-        out: Data = {"violation": draw(st.sampled_from(violations))}
-        return out | ({"where": {"severity": ["minor", "major"]}} if draw(_seldom) else {})
-    match shape:
-        case "name":
-            return draw(_name)
-        case "event":
-            return {"event": draw(_name)}
-        case "events":
-            return {"event": draw(st.lists(_name, min_size=2, max_size=3, unique=True))}
-        case "where":
-            return {"event": draw(_name), "where": draw(conditions)}
-        case _:
-            return [draw(_name), {"event": draw(_name), "where": draw(conditions)}]
-
-
-@st.composite
-def limits(draw: Draw, *, anchored: bool = True, plain: st.SearchStrategy[str] = _limit) -> Any:
-    """A limit: mostly one length of time; by date, by field, from another event, the earliest or latest of several."""
-    shapes = ["plain"] * 6 + ["dated", "by", "nested"] + (["anchor", "combined"] if anchored else [])
-    match draw(st.sampled_from(shapes)):
-        case "plain":
-            return draw(plain)
-        case "dated":
-            return (
-                {"2024-01-01": draw(plain), "2026-03-03": draw(plain)}
-                if draw(_yes)
-                else {"2026-03-03": draw(plain)}
-            )
-        case "by":
-            return {
-                "by": draw(st.sampled_from(("priority", "channel", "amount"))),
-                "P1": draw(plain),
-                "P2": draw(plain),
-                "3": draw(plain),
-            } | ({"else": draw(plain)} if draw(_yes) else {})
-        case "nested":
-            return {
-                "by": "priority",
-                "P1": {"2024-01-01": draw(plain), "2026-03-03": draw(plain)},
-                "else": draw(plain),
-            }
-        case "anchor":
-            return draw(_anchors)
-        case _:
-            parts = draw(st.lists(st.one_of(plain, _anchors), min_size=2, max_size=3))
-            return {draw(st.sampled_from(("earliest_of", "latest_of"))): parts}
-
-
-_anchors = st.builds(
-    lambda start, within: {"from": start, "within": within},
-    st.sampled_from(("a.done", "b.done", "c.done", "alpha", "eta")),
-    _short,
-)
-
-
-@st.composite
-def stretches(draw: Draw) -> Data:
-    """From one event to another, or without an end."""
-    return {"from": draw(patterns())} | ({} if draw(_seldom) else {"to": draw(patterns())})
 
 
 @st.composite
@@ -180,7 +46,7 @@ def rule_data(draw: Draw, kind: str, name: str, earlier: Sequence[str] = ()) -> 
 def _head_options(draw: Draw, kind: str) -> Data:
     out: Data = {}
     if kind == "objective":
-        return {"timezone": draw(st.sampled_from(ZONES))} if draw(_yes) else out
+        return {"timezone": draw(st.sampled_from(ZONES))} if draw(yes) else out
     chosen = draw(st.lists(st.sampled_from(_OPTIONS), max_size=3, unique=True))
     for option in chosen:
         match option:
@@ -232,7 +98,7 @@ def _head_options(draw: Draw, kind: str) -> Data:
             case "pause":
                 if kind in {"response", "cadence"}:
                     one = draw(stretches())
-                    out["pause"] = [one, draw(stretches())] if draw(_seldom) else [one]
+                    out["pause"] = [one, draw(stretches())] if draw(seldom) else [one]
             case "message":
                 out["tags"] = ["tested"]
                 out["message"] = "{key} {due} {late}"
@@ -260,7 +126,7 @@ _OPTIONS = (
 
 
 def _maybe(draw: Draw, data: Data, key: str, value: st.SearchStrategy[Any]) -> None:
-    if draw(_seldom):
+    if draw(seldom):
         data[key] = draw(value)
 
 
@@ -268,27 +134,27 @@ def _response(draw: Draw, earlier: Sequence[str]) -> Data:
     out: Data = {"after": draw(patterns(earlier)), "expect": draw(patterns()), "within": draw(limits())}
     _maybe(draw, out, "each", st.sampled_from(("first", "unanswered")))
     _maybe(draw, out, "times", st.integers(2, 3))
-    _maybe(draw, out, "lookback", _limit)
+    _maybe(draw, out, "lookback", any_limit)
     _maybe(draw, out, draw(st.sampled_from(("unless", "until"))), patterns())
-    if draw(_seldom):
+    if draw(seldom):
         out |= {"carry": True, "within": draw(st.sampled_from(("30m", "1h", "2h", "1h30m")))}
     return out
 
 
 def _cadence(draw: Draw, earlier: Sequence[str]) -> Data:
-    grid = draw(_seldom)
+    grid = draw(seldom)
     # A grid has a window for every limit until now: short ones would make a hundred thousand obligations.
-    every = draw(limits(anchored=not grid, plain=_coarse if grid else _limit))
+    every = draw(limits(anchored=not grid, plain=coarse_limit if grid else any_limit))
     start: Data = {"from": draw(patterns(earlier))}
     out: Data = {
-        "during": start | ({} if draw(_seldom) else {"to": draw(patterns())}),
+        "during": start | ({} if draw(seldom) else {"to": draw(patterns())}),
         "expect": draw(patterns()),
         "every": every,
     }
     _maybe(draw, out, "first", limits())
-    if draw(_seldom):
+    if draw(seldom):
         out["stated"] = draw(st.sampled_from(("next_update_at", "eta", "text")))
-        _maybe(draw, out, "at_most", _short)
+        _maybe(draw, out, "at_most", short_limit)
     return out | ({"anchor": "grid"} if grid else {})
 
 
@@ -296,7 +162,7 @@ def _notice(draw: Draw, earlier: Sequence[str]) -> Data:
     out: Data = {
         "before": draw(patterns(earlier)),
         "expect": draw(patterns()),
-        "ahead": draw(limits(anchored=False, plain=_ahead)),
+        "ahead": draw(limits(anchored=False, plain=lead_limit)),
     }
     if draw(st.sampled_from((True, True, False))):
         out["moment"] = draw(st.sampled_from(("effective_at", "eta")))
@@ -307,7 +173,7 @@ def _notice(draw: Draw, earlier: Sequence[str]) -> Data:
                 st.lists(st.sampled_from(READINGS), min_size=2, max_size=3, unique=True),
             )
         )
-    if draw(_yes):
+    if draw(yes):
         out["not_before"] = draw(st.sampled_from(("1h", "2h", "1d", "2d", "1w", "1mo", "2wd")))
     _maybe(draw, out, "change_of", st.sampled_from(("cause", "priority")))
     _maybe(draw, out, "reuse", st.just(True))
@@ -327,16 +193,16 @@ READINGS = (
 def _guard(draw: Draw, earlier: Sequence[str]) -> Data:
     out: Data = {"never": draw(patterns(earlier))}
     _maybe(draw, out, "while", stretches())
-    if draw(_seldom):
+    if draw(seldom):
         after = draw(patterns(earlier))
-        after = {"event": after} if isinstance(after, str) and draw(_yes) else after
-        out["after"] = after | {"for": draw(_limit)} if isinstance(after, dict) and draw(_yes) else after
+        after = {"event": after} if isinstance(after, str) and draw(yes) else after
+        out["after"] = after | {"for": draw(any_limit)} if isinstance(after, dict) and draw(yes) else after
     excuses = []
     for _ in range(draw(st.integers(0, 2))):
         seen: Data = {"seen": draw(patterns())}
-        _maybe(draw, seen, "at_least", _limit)
-        if draw(_yes):
-            seen["at_most"] = draw(_limit)
+        _maybe(draw, seen, "at_least", any_limit)
+        if draw(yes):
+            seen["at_most"] = draw(any_limit)
         _maybe(draw, seen, "not_cured_by", patterns())
         excuses.append(seen)
     if excuses:
@@ -359,15 +225,15 @@ def _consistency(draw: Draw, earlier: Sequence[str]) -> Data:
         "field": draw(st.sampled_from(("cause", "cause", "priority", "amount"))),
         "of": draw(patterns(earlier)),
     }
-    if draw(_yes):
+    if draw(yes):
         out["with"] = draw(patterns())
     return out
 
 
 def _count(draw: Draw, earlier: Sequence[str]) -> Data:
     out: Data = {"at_most": draw(st.integers(0, 3)), "of": draw(patterns(earlier))}
-    if draw(_yes):
-        out["within"] = draw(_limit)
+    if draw(yes):
+        out["within"] = draw(any_limit)
     return out
 
 

@@ -27,7 +27,7 @@ from keptword.spec.pack import Pack, RuleFile, Term
 from keptword.spec.yaml12 import dump_yaml, load_yaml
 from keptword.testing.marked_words import MarkedWords
 from keptword.testing.random_events import logs, moments
-from keptword.testing.random_rules import (
+from keptword.testing.random_parts import (
     ALL_KINDS,
     CALENDARS,
     EVENT_KINDS,
@@ -36,8 +36,8 @@ from keptword.testing.random_rules import (
     conditions,
     limits,
     patterns,
-    rule_data,
 )  # fmt: skip
+from keptword.testing.random_rules import rule_data
 
 __all__ = [
     "ALL_KINDS", "EVENT_KINDS", "WORDS", "Sample", "conditions", "in_pack", "limits", "logs", "moments", "packs", "patterns", "plan_of", "rules",
