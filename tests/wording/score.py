@@ -178,7 +178,7 @@ def main() -> None:
     scores = {
         "development": score("development", given.errors),
         "held_out": score("held_out"),
-        "second_held_out": score("second_held_out"),
+        "second_held_out": score("second_held_out"), "third_held_out": score("third_held_out"),
     }
     text = table(scores, yaml.safe_load((HERE / "first_score.yaml").read_text(encoding="utf-8")))
     print(text)
