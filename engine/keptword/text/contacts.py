@@ -21,7 +21,7 @@ _EXTENSION = re.compile(
     re.I,
 )
 _EXTENSION_ALONE = re.compile(
-    r"(?<!\w)(?:доб(?:авочный)?\.?|внутренний(?: номер)?|extension|ext\.?)\s*:?\s*№?\s*(\d{2,5})(?!\d)", re.I
+    r"(?<!\w)(?:доб(?:авочный)?\.?|внутр(?:енний|\.)?(?: номер)?|extension|ext\.?)\s*(?:number )?(?:is |[:—–-])?\s*№?\s*(\d{2,5})(?!\d)", re.I
 )
 _GENERIC = re.compile(
     r"(?:no-?reply|do-?not-?reply|support|info|help|helpdesk|help-?desk|service|services|servicedesk|service-?desk|sales|office|contact|contacts|care|customercare|customer[.\-_]?(?:care|service|support)|"
@@ -35,7 +35,7 @@ _TOLL_FREE = re.compile(
 )
 _HOTLINE = re.compile(
     r"горяч\w+ лини|ко?лл?[- ]?центр|контакт[- ]?центр|контактн\w+ центр|единый|единой|единому|единого|круглосуточн|общий номер|служб\w+ (?:поддержки|технической|сервиса|заботы|контроля)|"
-    r"техническ\w+ поддержк|техподдержк|линии поддержки|линию поддержки|номер поддержки|телефон\w* поддержки|отдел\w* (?:продаж|обслуживания|поддержки|качества|по работе)|справочн|диспетчерск|приёмн|приемн|бесплатн|поддержк\w+ по|"
+    r"техническ\w+ поддержк|техподдержк|линии поддержки|линию поддержки|номер поддержки|телефон\w* поддержки|отдел\w* (?:продаж|обслуживания|поддержки|качества|заботы|по работе)|справочн|диспетчерск|приёмн|приемн|бесплатн|поддержк\w+ по|"
     r"hot-?line|help-?line|call[- ]?cent|contact cent|toll-?free|free ?phone|support (?:line|team|desk|number|is)|our support|helpdesk|help desk|service desk|customer (?:service|care|support|services)|"
     r"switchboard|24/7|reception|general (?:line|number|enquiries)|main (?:line|number|office)|front desk|operations cent",
 )
@@ -65,6 +65,7 @@ _CUSTOMERS = re.compile(
 _PHONE_WORD = re.compile(
     r"(?<!\w)(?:тел(?:ефон\w*|\.)?|моб(?:ильн\w*|\.)?|сот(?:ов\w*|\.)?|звон\w+|(?:по|пере|со|до)звон\w+|набер\w+|набирай\w*|номер\w*|whatsapp|ватсап\w*|viber|вайбер\w*|phone|tel|call|ring|mobile|cell|text|dial|direct(?: line)?|ddi|line|number|[tmdтм])[\s.:—–-]*(?:\w+[\s.:—–-]+){0,2}$"
 )
+_INITIALS = re.compile(r"(?<![\w])(?<![Уу]важаемый )(?<![Уу]важаемая )(?:[А-ЯЁ][а-яё]{2,20} [А-ЯЁ]\. ?[А-ЯЁ]\.|[А-ЯЁ]\. ?[А-ЯЁ]\. [А-ЯЁ][а-яё]{2,20})|(?<!\w)(?<![Dd]ear )(?<![Hh]ello )(?<!Hi )(?<!hi )(?:Mr|Mrs|Ms|Dr)\.? [A-Z][a-z]+")
 _TWO = re.compile(r"(?<![\w@.])([А-ЯЁA-Z][а-яёa-z]{1,15}(?:-[А-ЯЁA-Z][а-яёa-z]+)?)(?![\w@])")
 
 
@@ -81,6 +82,7 @@ def find(anatomy: Anatomy, signature: Span | None) -> list[Span]:
             ):
                 if (
                     _looks_personal(match[1])
+                    or _PERSONAL.search(own[max(0, match.start() - 40) : match.start()].lower()) is not None
                     or _offered(own, match.start())
                     or _someone_near(own, match.span(), signature)
                     or _is_signers(match[1], own, signature)
@@ -92,7 +94,7 @@ def find(anatomy: Anatomy, signature: Span | None) -> list[Span]:
                 before
             ):
                 continue
-            if _PERSONAL.search(before) or _someone_near(own, match.span(), signature):
+            if _PERSONAL.search(before) or _is_a_name(match[1]) or _someone_near(own, match.span(), signature):
                 found.append(match.span())
     for run in _DIGITS.finditer(own):
         for match in _PHONE.finditer(own, max(0, run.start() - 3), min(len(own), run.end() + 3)):
@@ -106,8 +108,9 @@ def find(anatomy: Anatomy, signature: Span | None) -> list[Span]:
         or _begins(own, "Ext")
     ):
         for match in _EXTENSION_ALONE.finditer(own):
-            if not any(start <= match.start() <= end + 12 for start, end in found) and _someone_near(
-                own, match.span(), signature
+            if not any(start <= match.start() <= end + 12 for start, end in found) and (
+                _someone_near(own, match.span(), signature)
+                or _PERSONAL.search(own[max(0, match.start() - 30) : match.start()].lower())
             ):
                 found.append(match.span())
     return sorted(found)
@@ -223,9 +226,18 @@ _HOTLINE_HINTS = tuple(
 def _looks_personal(local: str) -> bool:
     """first.last, f.last, flast@…: the part before the @ names a person."""
     parts = [p for p in re.split(r"[._-]", local.lower()) if p]
+    if _is_a_name(local):
+        return True
     if any(_GENERIC.fullmatch(p) for p in parts) or any(p in _DEPARTMENTS for p in parts):
         return False
     return len(parts) >= 2 and all(p.isalpha() for p in parts[:2])
+
+
+def _is_a_name(local: str) -> bool:
+    """olga, olga_manager, anna.k: a handle or the part before the @ begins with a first name."""
+    first = re.split(r"[\d._-]", local.lower(), maxsplit=1)[0]
+    words = lexicons()
+    return len(first) > 2 and (first in words.names or first in words.diminutives)
 
 
 def _offered(own: str, at: int, floor: int = 0, reach: int = 150) -> bool:
@@ -301,6 +313,13 @@ def _someone_near(own: str, span: Span, signature: Span | None, reach: int = 160
         after = after.partition("\n")[0]
     else:
         before = own[max(left, signature[0]) : span[0]]
+        first = re.match(r"[^\W\d_]{3,20}", own[signature[0] : signature[0] + 24])  # "с уважением лиза, +7 921 …"
+        if first and first[0].islower():
+            word = fold(first[0])
+            if word in words.names or word in words.diminutives:
+                return True
+    if _INITIALS.search(before) or _INITIALS.match(after):
+        return True
     for part, anywhere in ((before, True), (after, False)):
         for match in _TWO.finditer(part):
             word = fold(match[1])

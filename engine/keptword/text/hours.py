@@ -39,13 +39,16 @@ _PLAIN = re.compile(
     rf"\b(?P<lead>к|ко|до|по|в|с|после|между|и|позднее|позже|дольше|by|before|until|till|at|than|to|from|between|and|after)\s+(?P<about>(?:примерно|около|about|around|roughly)\s+)?(?P<h>{_HOUR})\b"
     r"(?!\s*(?:-\s*\w|минут|мин\b|дн|день|сут|недел|месяц|рабоч|банков|календар|min|hour|hr|day|week|month|business|working|часа\b(?! дня)|to\s+\w+\s+(?:min|hour|day)|or\s+\w+\s+(?:min|hour|day)))"
 )
+# "трёх часов дня", "семи часов вечера": a clock time, not a length.
+_OF_DAY = re.compile(rf"\b(?P<h>{_HOUR})\s+час\w*(?=\s+(?:дня|вечера|утра|ночи)\b)")
 _MORNING = re.compile(r"\bутр|\bmorning|\bночи\b|\ba\.?m\b")
 _LATER = re.compile(r"\bвечер|\bдня\b|\bднем\b|после обеда|afternoon|evening|tonight|\bp\.?m\b")
 
 
 def in_figures(words: str) -> tuple[str, bool]:
     """Folded words of time with hours in words written as "h:mm", and whether any was."""
-    out = _HALF.sub(lambda m: f"{_HALF_OF[m['h']] or 12}:30", words)
+    out = _OF_DAY.sub(lambda m: f"{_HOUR_OF[m['h']]}:00", words)
+    out = _HALF.sub(lambda m: f"{_HALF_OF[m['h']] or 12}:30", out)
     out = _QUARTER.sub(lambda m: f"{_HALF_OF[m['h']] or 12}:15", out)
     out = _PAST.sub(
         lambda m: f"{_HOUR_OF[m['h']]}:{30 if m['past'] == 'half' else _LEFT[m['past'].split()[-1]]:02d}", out

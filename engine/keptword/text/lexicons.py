@@ -41,6 +41,25 @@ class Lexicons:
         return word in self.brands or (len(word) > 6 and word.endswith(self.brand_ends))
 
 
+_PLAIN_LATIN = {
+    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ж": "zh", "з": "z", "и": "i", "й": "y", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s",
+    "т": "t", "у": "u", "ф": "f", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ы": "y", "ь": "", "э": "e", "ю": "yu", "я": "ya",
+}  # fmt: skip
+_OTHER_WAYS = (("iya", "ia"), ("iya", "iia"), ("iya", "ya"), ("iy", "y"), ("iy", "i"), ("ey", "ei"), ("ay", "ai"), ("kh", "h"), ("yu", "iu"), ("yu", "ju"), ("yu", "u"), ("ya", "ia"),
+               ("ya", "ja"), ("ks", "x"), ("ts", "c"), ("zh", "j"), ("ie", "ye"), ("tya", "tia"))  # fmt: skip
+
+
+def in_latin(word: str) -> set[str]:
+    """The usual ways of writing a folded Russian name in Latin letters ("дмитрий": dmitriy, dmitry, dmitri)."""
+    plain = "".join(_PLAIN_LATIN.get(c, c) for c in word)
+    ways = {plain}
+    for usual, other in _OTHER_WAYS:
+        ways |= {way.replace(usual, other) for way in ways if usual in way}
+    if plain.startswith("e"):
+        ways |= {"y" + way for way in ways}
+    return {way for way in ways if len(way) > 3}
+
+
 _ENDEARING = re.compile(
     r"(?:[оеё]чка|[оеё]нька|[ую]шка|[ую]ля|[ую]лька|[ую]ся|[ую]ня|унчик|[ую]сик|ечек|[ую]льчик)"
 )
@@ -63,6 +82,10 @@ def is_endearing(word: str) -> bool:
     )
 
 
+# Transliterations that are words, places or names of another kind.
+_LATIN_WORDS = frozenset("vera mark roma lara mila rita sonia alla vita polk pole polka toma tema rosa lada zara ella emma inga irma tata masa tasha serge kris gena manya marik".split())
+
+
 def _lines(name: str) -> list[str]:
     text = (files("keptword.text") / "data" / "lexicons" / name).read_text(encoding="utf-8")
     return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
@@ -82,6 +105,10 @@ def lexicons() -> Lexicons:
                 (both if form.endswith("?") else short).add(fold(form.rstrip("?")))
     for name in ("ru_names.txt", "en_names.txt"):
         full |= {fold(word) for line in _lines(name) for word in line.split()}
+    english = {word for word in full | both | short if word.isascii()}
+    latin = {way for word in full | both for way in in_latin(word) if not word.isascii()} - short
+    short |= {way for word in short if not word.isascii() for way in in_latin(word)} - latin - english - _LATIN_WORDS
+    full |= latin - both - _LATIN_WORDS
     roles = [fold(word) for line in _lines("roles.txt") for word in line.split()]
     brands = [fold(word) for line in _lines("brands.txt") for word in line.split()]
     return Lexicons(

@@ -47,8 +47,8 @@ _BARE_RANGE = re.compile(
 )
 _PARTS: tuple[tuple[str, int, int], ...] = (
     # pattern, the hour that "до"/"by" means, the hour at which it is over
-    (r"после обеда|второй половин\w+ дня|afternoon", 13, 18),
-    (r"первой половин\w+ дня|до обеда|к обеду|обед\w*|lunch(?:time)?", 13, 13),
+    (r"после обеда|втор\w+ половин\w+ дня|afternoon|second half of the day", 13, 18),
+    (r"перв\w+ половин\w+ дня|first half of the day|до обеда|к обеду|обед\w*|lunch(?:time)?", 13, 13),
     (r"\bутр\w+|\bmorning", 9, 12),
     (r"\bвечер\w*|\bevening|\btonight", 18, 24),
     (r"\bноч\w+|\bnight|overnight", 22, 24),
@@ -72,8 +72,14 @@ _LENGTH = re.compile(
     rf"(?P<biz>рабоч\w+|банковск\w+|business|working)?(?:календарн\w+|calendar)?\s*)?(?P<u>\b(?:{_UNIT})\b|(?<=\d)(?:{_UNIT})\b)|\b(?P<half>полчас\w*|получас\w*)\b"
 )
 _LENGTH_LEAD = re.compile(
-    r"\b(?:через|спустя|течени\w+|within|in|next|ближайш\w+|over|after|another|за|займ\w+|занимает|потребуется|требуется|понадобится|уйдет|продл\w+|длится|составит|составляет|take\w*|require\w*|last\w*|need\w*|следующ\w+|coming)\b"
+    r"\b(?:через|спустя|течени\w+|within|in|next|ближайш\w+|over|after|another|за|займ\w+|занимает|потребуется|требуется|понадобится|уйдет|продл\w+|длится|составит|составляет|take\w*|require\w*|last\w*|need\w*|осталось|останется|дайте|еще|eta|etr|give|allow|следующ\w+|coming)\b"
 )
+# "минут через сорок", "часа за четыре": the number after its unit, and so an approximate one.
+_TURNED = re.compile(
+    r"\b(минут\w*|час\w*|дн\w+|недел\w+)\s+(через|за)\s+((?:\d{1,3}|" + _WORD_NUMBER + r")(?:\s*[-–—]\s*\d{1,3})?)\b(?!\s*(?:минут|час|дн|недел|сут|месяц))"
+)
+_HALF_DAY = re.compile(r"половин\w+ дня|half of the day")
+_NUMBER_LAST = re.compile(r"\b(минут|часов|дней)\s+(\d{1,3})\b(?!\s*(?:минут|час|дн|недел|сут|месяц|:))")
 _END = re.compile(r"\b(?:конц\w+|окончани\w+|end of|close of|eod|eob|cob|eow)\b")
 
 
@@ -89,12 +95,13 @@ class Now:
 
 def resolve(words: str, now: Now) -> int | None:
     """The instant that folded words of time stand for; None for what names no time."""
+    words = _NUMBER_LAST.sub(r"\2 \1", _TURNED.sub(r"\2 \3 \1", words))
     words, spoken = in_figures(" ".join(words.replace("\xa0", " ").split()))
     try:
         day, rest = _day(words, now)
         clock = _clock(rest)
         led = _LENGTH_LEAD.match(words) and not re.search(r"\d:\d|[ap]m\b", words)
-        if day is None and (clock is None or led) and not _END.search(words):
+        if day is None and (clock is None or led) and not _END.search(words) and not _HALF_DAY.search(words):
             length = _length(words, now)
             if length is not None:
                 return length
@@ -158,6 +165,8 @@ def _day(words: str, now: Now) -> tuple[date | None, str]:
                 return candidate, words[: numbered.start()] + " " + words[numbered.end() :]
             month = (month + timedelta(days=32)).replace(day=1)
         return None, words
+    if re.search(r"\bweekend\b", words):  # "before the weekend": by the end of Friday
+        return today + timedelta(days=(4 - today.weekday()) % 7), words
     rel = list(_REL.finditer(words))
     if rel:
         match = rel[-1]

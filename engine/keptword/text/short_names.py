@@ -17,21 +17,32 @@ _ADDRESSED = re.compile(
 _ROLE_BEFORE = r"(?:инженер|мастер|менеджер|специалист|техник|монтажник|коллег|оператор|консультант|руководител|куратор|админ|программист|ассистент|помощник|сотрудни)[а-яё]*(?:[ \xa0]поддержки)?"
 _INTRODUCED_RU = re.compile(
     r"(?:(?<!\w)(?:это|меня зовут|зовут|с вами(?: был[аи]?| на связи| сегодня)?|на связи|спросите|спрашивайте|спросить|звоните|позвоните|набирайте|наберите|пишите|напишите|обращайтесь к|обратитесь к|"
-    r"обращаться к|пишите мне|ваш|ваша|вашему|вашей|твой|твоя|наш|наша|нашего|нашему|нашей|нашу|я|приедет|подъедет|поможет|свяжется|позвонит|перезвонит|займ[её]тся|ответит|"
+    r"обращаться к|пишите мне|ваш|ваша|вашему|вашей|твой|твоя|наш|наша|нашего|нашему|нашей|нашу|я|приедет|подъедет|поможет|свяжется|позвонит|перезвонит|займ[её]тся|ответит|отвечает|приветствует|консультирует|обслуживает|занимается|работает|пишет|общаетесь с|общались с|"
+    r"подскажет|расскажет|разбер[её]тся|отпишется|напишет|придет|придёт|зайд[её]т|заедет|выехал[аи]?|едет|подойд[её]т|дежурит|сегодня|передал[аи]?|передаю|переда[мш]|спасибо от|целует|обнимает|"
     + _ROLE_BEFORE
     + r"))"
     r"[ \xa0]*[,—–:-]?[ \xa0]*(?P<name>(?-i:[А-ЯЁ][а-яё]{2,15}))(?![\w-])",
     re.I,
 )
 _INTRODUCED_EN = re.compile(
-    r"(?<!\w)(?:this is|it's|it is|i'm|i am|my name is|my name's|name is|call|ask for|contact|reach|reach out to|engineer|technician|manager|colleague|specialist|agent|rep|your|email|text|ping|message|"
+    r"(?<!\w)(?:this is|give|ring|phone|buzz|shout|try|see|catch|chatting (?:with|to)|talking (?:with|to)|speaking (?:with|to)|served by|helped by|welcome from|love from|hugs from|regards from|greetings from|"
+    r"assisted by|handled by|looked after by|it's|it is|i'm|i am|my name is|my name's|name is|call|ask for|contact|reach|reach out to|engineer|technician|manager|colleague|specialist|agent|rep|your|email|text|ping|message|"
     r"with|speak to|speak with|talk to|drop|our|buddy|pal|friend|mate)[ \xa0]+(?P<name>(?-i:[A-Z][a-z]{1,14}))(?![\w-])",
     re.I,
 )
 _PRESENTS = re.compile(
     r"(?<![\w-])(?P<name>[А-ЯЁA-Z][а-яёa-z]{1,15})[ \xa0](?:here(?: from|,|\.|!)|from (?:the )?(?:support|tech|customer|billing|accounts|sales|helpdesk|service)"
-    r"|из (?:тех)?(?:поддержки|отдела|службы|офиса|клиентского)|на связи|на проводе|на линии)"
+    r"|(?:in|at|over in|over at) (?:the )?(?:support|tech|customer|billing|accounts|sales|helpdesk|service|dispatch|reception|logistics|hosting|complaints|the office)"
+    r"|(?:will|['’]ll|is going to|is on (?:his|her|the) way|['’]s on (?:his|her|the) way|is coming|['’]s coming|is looking|['’]s looking|is dealing|is sorting|['’]s sorting|can help|has (?:already|just))(?!\w)"
+    r"|из (?:тех)?(?:поддержки|отдела|службы|офиса|клиентского|бухгалтерии|продаж|хостинга|доставки|чата|команды|склада|сервиса|логистики)"
+    r"|(?:к вам |вам |все |всё |сейчас |уже |скоро |завтра |сегодня )?(?:приедет|подъедет|поможет|свяжется|позвонит|перезвонит|займ[её]тся|ответит|подскажет|разбер[её]тся|напишет|отпишется|прид[её]т|зайд[её]т|починит|посмотрит|едет|выехал[аи]?|сделает|настроит|привез[её]т)(?!\w)"
+    r"|на связи|на проводе|на линии)"
 )
+_YOURS = re.compile(
+    r"(?<!\w)(?:ваша?|тво[йя]|yours?),?[ \xa0]+(?P<name>(?-i:[А-ЯЁA-Z][а-яёa-z]{1,15}))(?![\w-])(?![ \xa0]+(?-i:[А-ЯЁA-Z]))", re.I
+)
+# "Ксюша, оператор чата", "Maddie, chat agent", "Лена (бухгалтерия)": a position stands right after the name.
+_TITLED = re.compile(r"(?<![\w-])(?P<name>[А-ЯЁA-Z][а-яёa-z]{1,15})(?:,| [—–-]| ?\()[ \xa0]?(?P<title>[а-яёa-z-]{3,20}(?:[ \xa0][а-яёa-z-]{3,20})?)")
 _NOT_AFTER_YOUR = frozenset(
     "bill sue cat dot art ant rich bert kit sandy al em dom pip mel val rob nick dick pat rosie tab tori bella ted meg don".split()
 )
@@ -68,6 +79,29 @@ def short_names(
             if formal or _signs(before, after, words, number == len(zone) - 1):
                 found.add((line.start + match.start(), line.start + match.end()))
     own = anatomy.own
+    zone_start = zone[0].start if zone else len(own)
+    if zone and formal:  # "с уважением лиза": whatever its letters, the first word after the closing signs
+        first = WORD.match(zone[0].text)
+        if first and first[0].islower() and short(first[0]) and len(zone[0].text) < 60:
+            found.add((zone[0].start, zone[0].start + first.end()))
+    elif zone and zone[-1].text.islower():  # "лена", "vicky, support" alone on the last line
+        first = WORD.match(zone[-1].text)
+        follows = [fold(w) for w in WORD.findall(zone[-1].text)[1:]]
+        if first and short(first[0]) and len(zone) + len(anatomy.own.split("\n", 2)) > 2 and (not follows or (len(follows) < 4 and words.is_role(follows[0]))):
+            found.add((zone[-1].start, zone[-1].start + first.end()))
+    for match in _YOURS.finditer(own) if _may_introduce(own) else ():  # "your Katie", "ваш Стас": registered or not, so only a friend signs
+        word = fold(match["name"])
+        if word in words.both and word not in staff and (formal or match.start() >= zone_start):
+            found.add(match.span("name"))
+    for match in _TITLED.finditer(own) if _may_introduce(own) else ():
+        titles = [fold(t) for t in match["title"].split()]
+        if (
+            short(match["name"])
+            and any(words.is_role(t) for t in titles)
+            and not _ADDRESSED.search(own[max(0, match.start() - 30) : match.start()])
+            and not (anatomy.greeting and match.start() < anatomy.greeting[1] and "приветств" not in own[: match.start()].lower())
+        ):
+            found.add(match.span("name"))
     for match in _PRESENTS.finditer(own) if _may_introduce(own) else ():
         if short(match["name"]):
             found.add(match.span("name"))
@@ -99,6 +133,7 @@ def _signs(before: str, after: str, words: Lexicons, last: bool) -> bool:
     follows = [fold(t) for t in WORD.findall(rest)]
     tail = (
         not follows
+        or (after.lstrip().startswith("(") and after.rstrip(" .!").endswith(")") and len(follows) <= 5)
         or words.is_role(follows[0])
         or (
             len(follows) <= 5

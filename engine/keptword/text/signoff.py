@@ -12,28 +12,29 @@ from keptword.text.model import Span
 from keptword.text.short_names import short_names
 from keptword.text.signers import WORD, signer
 
-_HINTS = ("важением", "ожелани", "очтением", "скренне", "агодарност", "ризнательн", "надеждой", "egards", "EGARDS", "ВАЖЕНИЕМ", "incerely", "aithfully",
+_HINTS = ("важением", "вожением", "увжением", "уважнием", "уваженем", "rgds", "Rgds", "ожелани", "очтением", "скренне", "агодарност", "ризнательн", "надеждой", "egards", "EGARDS", "ВАЖЕНИЕМ", "incerely", "aithfully",
           "espectfully", "ruly", "ishes", "ordially", "ppreciation", "ratitude", "ith respect", "ith thanks")  # fmt: skip
-_WITH = r"(?: и (?:с )?(?:наилучшими |самыми добрыми |добрыми |лучшими )?(?:пожеланиями(?: успех\w+| добра)?|благодарностью|признательностью|почтением|надеждой на [\w ]{4,40}))"
-_FORMAL = re.compile(
-    r"(?:со? (?:глубок\w+ |искренн\w+ |неизменн\w+ |больш\w+ |безграничн\w+ |огромн\w+ )?(?:уважением|почтением)"
+_WITH = r"(?: и (?:с )?(?:наилучшими |самыми добрыми |добрыми |лучшими )?(?:пожеланиями(?: успех\w+| добра)?|благодарностью(?: за [\w\x20]{4,40})?|признательностью|почтением|надеждой на [\w\x20]{4,40}))"
+# A blank stands for any of the blanks of mail; blanks inside a class are written \x20.
+_FORMAL_WORDS = (
+    r"(?:[сc]о? (?:глубок\w+ |глубочайш\w+ |искренн\w+ |неизменн\w+ |больш\w+ |безграничн\w+ |огромн\w+ |всем |совершенн\w+ )?(?:уважением|ув[оа]жением|увжением|уважнием|уваженем|почтением)"
     + _WITH
     + r"?"
     r"(?: к вам(?: и ваше\w+ \w+)?(?: и \w+ \w+)?)?"
-    r"|с (?:самыми )?(?:наилучшими|добрыми|лучшими|искренними) пожеланиями|наилучшие пожелания|с пожеланиями успех\w+"
+    r"|[сc] (?:самыми )?(?:наилучшими|добрыми|лучшими|искренними) пожеланиями|(?:наилучшие|искренние|самые добрые|добрые) пожелания|с пожелани(?:ями|ем) (?:успех\w+|благополучия|процветания|добра и процветания)"
     r"|искренне ваш[аи]?(?=\s*[,\n]|\s*$)"
-    r"|с (?:искренн\w+ |глубок\w+ |большой )?(?:благодарностью|признательностью)(?: и уважением| за [\w ]{4,40})?"
+    r"|с (?:искренн\w+ |глубок\w+ |большой )?(?:благодарностью|признательностью)(?: и (?:глубоким |искренним )?уважением| за [\w\x20]{4,40})?"
     r"|с надеждой на (?:дальнейшее |плодотворное |долгосрочное |долгое )*(?:сотрудничество|понимание)"
-    r"|(?:(?:many )?thanks (?:and|&) |with )?(?:my |our )?(?:very )?(?:kind(?:est)?|best|warm(?:est)?|good)(?: personal)? regards"
-    r"|(?:with )?regards|(?:yours |most )?(?:sincerely|respectfully)(?: yours)?|yours (?:sincerely|faithfully|truly|respectfully)|faithfully yours"
-    r"|(?:very |most )?truly yours|(?:with )?(?:our |my )?(?:best|kind|kindest|warm|warmest) wishes|(?:most )?cordially(?: yours)?|respectfully submitted"
+    r"|(?:(?:many )?thank(?:s| you) (?:and|&) |with )?(?:my |our )?(?:very )?(?:kind(?:est)?|best|warm(?:est)?|good|sincere)(?: personal)? (?:regards|rgds)"
+    r"|(?:(?:many )?thank(?:s| you) (?:and|&) |with )?(?:regards|rgds)|(?:yours |most )?(?:sincerely|respectfully)(?: yours)?|yours (?:sincerely|faithfully|truly|respectfully)|faithfully yours"
+    r"|(?:very |most )?truly yours|(?:with )?(?:our |my |all )?(?:best|kind|kindest|warm|warmest|good|sincere) wishes|(?:very |most )?sincerely,? yours|(?:most )?cordially(?: yours)?|respectfully submitted"
     r"|with (?:sincere |our |kind |deep )?(?:appreciation|gratitude|respect|apologies|thanks))"
-    r"(?![\w-])",
-    re.I,
-)
+    r"(?![\w-])"
+).replace(" ", r"[ \t\xa0]{1,3}")
+_FORMAL = re.compile(_FORMAL_WORDS, re.I)
 _AND = re.compile(r"\s*(?:и|and|&|\+)\s", re.I)
 _SPOILT = re.compile(
-    r"(" + _FORMAL.pattern + r")\s+(?:и|and|&|\+)\s+\w", re.I
+    r"(" + _FORMAL_WORDS + r")\s+(?:и|and|&|\+)\s+\w", re.I
 )  # a formal closing that goes on: "с уважением и обнимашками"
 _INFORMAL = re.compile(
     r"(?<![\w-])(?:всем )?(?:добра (?:вам|всем|в чат|и)\b[^\n.!]{0,40}|добра!|всем добра|с теплотой[^\n.!]{0,60}|с любовью[^\n.!]{0,40}|обнимаю\b|обнимаем\b|обнимашки|"
@@ -47,6 +48,40 @@ _INFORMAL = re.compile(
     r"have a (?:great|good|awesome|fab|super) one|thx\b|k?thxbye)",
     re.I,
 )
+
+# Wishes that may stand above a formal closing; any other wish there is over-familiar.
+_WHEN = r"(?:рабоч\w+ )?(?:дня|вечера|утра|ночи|недели|выходных|праздников|отдыха|пути|полёта|полета|поездки|путешествия|начала недели|окончания недели|времени суток|просмотра|пользования|настроения|дней)"
+_PROPER_WISH = re.compile(
+    r"\W*(?:с наступающ\w+|с праздник\w+|(?:мы )?жела(?:ем|ю) )?(?:вам |всем )?(?:и вам )?(?:(?:самого |всего )?(?:хорош|добр|приятн|удачн|отличн|продуктивн|спокойн|успешн|прекрасн|замечательн|чудесн|наилучш|лёгк|легк|счастлив)\w+(?: вам)?(?: "
+    + _WHEN
+    + r")?(?:,| и )? ?){1,3}\W*",
+    re.I,
+)
+_WISH = re.compile(
+    r"\W*(?:всем\s|всех\s|вам\s|желаем|желаю|хорошего|доброго|приятного|удачного|отличного|чудесного|волшебного|сказочного|прекрасного|побольше|море|много|мира|солнца|солнышка|лучей|любви|позитива|"
+    r"добра|тепла|счастья|улыбок|удачи|крепкого|вкусного|ярк\w+|солнечн\w+|радостн\w+|печенек|котик\w*|обним\w+|целу\w+|[^\n]{0,40}\s(?:всем|побольше)\W*$)",
+    re.I,
+)
+_WISH_EN = re.compile(
+    r"\W*(?:[^\n]{0,50}\sto (?:everyone|everybody|all|you all|y'all|the (?:whole )?(?:team|family|gang))|(?:lots|loads|tons|oodles|plenty|heaps) of [^\n]{2,40}|(?:sending|wishing) [^\n]{2,40}|"
+    r"have (?:a|an|the) (?:\w+ )?(?:awesome|bestest|fab\w*|super|rocking|magical|sparkly|cosy|cozy|groovy|epic|amazing|smashing|ace|blast)\b[^\n]{0,40}|stay [a-z]+)\W*",
+    re.I,
+)
+_TENDER = re.compile("[\U0001f618\U0001f917\U0001f48b\U0001f61a\U0001f495\U0001f496\U0001f497\u2764\U0001f63b\U0001f970\U0001f60d\U0001f619\U0001f48c\U0001f49d\U0001f493]")
+
+
+def _over_familiar(line: Line) -> bool:
+    """Whether a short line near the end is a wish that no formal letter has, or holds a kiss."""
+    text = line.text
+    if len(text) > 90:
+        return False
+    if _TENDER.search(text):
+        return True
+    if len(text.split()) > 9 or text[-1] in ":,?":
+        return False
+    if _WISH.match(text):
+        return text[-1:] != "." and not _PROPER_WISH.fullmatch(text)
+    return _WISH_EN.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +132,9 @@ def read(anatomy: Anatomy, staff: frozenset[str] = frozenset(), clues: Clues = _
     known = frozenset(fold(part) for name in staff for part in name.split())
     zone = _zone(lines, own, formal[1] if formal else None)
     names, where = signer(zone, own, words, known, formal is not None) if signed else ([], None)
+    if formal is not None and not names:  # the name stands above the closing
+        above = _above(lines, formal[0])
+        names, where = signer(above, own, words, known, False) if above else ([], None)
     short = short_names(anatomy, zone, words, known, formal is not None) if clues.short else []
     informal = _informal(lines, formal, names, words, clues)
     last = lines[-1].end
@@ -154,9 +192,28 @@ def _closes(line: str, start: int, end: int) -> bool:
         opens = False
     if _AND.match(after):
         return False
-    rest = after.lstrip(" \t*_")
-    shut = not rest or rest[0] in ",.!;:—–-|/(«" or (rest[0].isupper() and after[:1].isspace())
-    return opens and shut
+    rest = after.lstrip(" \t\xa0*_")
+    if rest[:1] in ",;" and _FAMILIAR.match(rest):
+        return False
+    shut = not rest or not rest[0].isalnum() or (rest[0].isupper() and after[:1].isspace())
+    return opens and (shut or (not before and after[:1].isspace() and _signed_on_line(rest)))
+
+
+# "с уважением, любовью и верой в завтра": a formal closing that goes on over-familiarly.
+_FAMILIAR = re.compile(
+    r"[,;]\s*(?:с |and |и )?(?:любовью|нежностью|теплом|теплотой|заботой|обнимашками|объятиями|приветом|улыбкой|радостью|поцелуями|чмок\w*|обним\w+|целу\w+|"
+    r"(?:lots of |much |big |warm )?(?:love|hugs|kisses|cuddles|smiles|sunshine|joy|xoxo|smooches|high fives))\b",
+    re.I,
+)
+
+
+def _signed_on_line(rest: str) -> bool:
+    """Whether what follows a closing without a comma or capital is a signer all the same: "с уважением лиза", "regards support team"."""
+    words = [fold(w) for w in WORD.findall(rest[:80])]
+    if not words or len(words) > 6:
+        return False
+    lists = lexicons()
+    return words[0] in lists.names or words[0] in lists.diminutives or any(lists.is_role(w) for w in words[:3])
 
 
 def _goes_on(lines: list[Line], number: int, rest: str) -> bool:
@@ -180,6 +237,16 @@ def _zone(lines: list[Line], own: str, start: int | None) -> list[Line]:
             if not out and cut > 0 and len(line.text) - cut < 90:
                 left = cut + 2
                 out.append(Line(line.start + left, line.end, line.text[left:]))
+            break
+        out.append(line)
+    return out[::-1]
+
+
+def _above(lines: list[Line], start: int) -> list[Line]:
+    """The short lines right above a closing, three at most."""
+    out: list[Line] = []
+    for line in reversed([line for line in lines if line.end <= start][-3:]):
+        if len(line.text) > 80 or line.text[-1] in ".!?:":
             break
         out.append(line)
     return out[::-1]
@@ -224,6 +291,14 @@ def _informal(
         spoilt = _SPOILT.match(line.text)
         if spoilt and not _closes(line.text, spoilt.start(1), spoilt.end(1)) and len(line.text.split()) <= 9:
             found.append((line.start, line.start + len(line.text.rstrip(" ,.!"))))
+    for line in lines[-5:] if clues.closing else ():
+        for match in _FORMAL.finditer(line.text[:120]):
+            more = _FAMILIAR.match(line.text, match.end())
+            if more:
+                found.append((line.start + match.start(), line.start + len(line.text.rstrip(" ,.!"))))
+                break
+    close = [line for line in lines if formal is not None and line.end <= formal[0]][-2:] if formal else lines[-2:]
+    found += [(line.start, line.end) for line in close if _over_familiar(line)]
     for line in lines[-4:] if clues.informal or clues.short or clues.name else ():
         part = line.text[-240:]
         base = line.end - len(part)

@@ -26,7 +26,7 @@ class TimeGrammar:
     """The grammar over symbols; compiled once for a set of phrasebooks."""
 
     __slots__ = (
-        "_as_of", "_condition", "_customer", "_deadline", "_firm", "_from", "_future", "_half_past", "_hours", "_lead", "_loose", "_past", "_pasttime", "_payment", "_range", "_refuse", "_restore", "_take", "_takes",
+        "_as_of", "_condition", "_customer", "_deadline", "_firm", "_from", "_future", "_half_past", "_hours", "_lead", "_loose", "_past", "_pasttime", "_payment", "_range", "_refuse", "_restore", "_take", "_takes", "_slot", "_noun",
         "_threat", "_timely", "_tomorrow", "_update", "_we", "_you",
     )  # fmt: skip
 
@@ -43,21 +43,23 @@ class TimeGrammar:
             f"|{c('HALF', 'QUARTER')}{c('ORDHOUR')}|{c('HALFHOUR')}|{c('WITHOUT')}{c('QUARTER', 'NUMW')}{hour}"
             f"|{c('QUARTER', 'HALF', 'HOURNUM')}{c('PASTHOUR')}{hour}|{c('QUARTER')}{c('ANDTO')}{hour})(?:{c('AMPM')}|{fill}?{c('PART')})?"
         )
-        length = f"(?:{number}{c('ABOUT')}?{c('BIZ')}?{c('UNIT')}(?:{fill}{{0,2}}{c('HALF')})?|S{{1,2}}|{c('BIGUNIT')})"
+        length = f"(?:{c('MINUTESW')}[NR]|{number}{c('ABOUT')}?{c('BIZ')}?{c('UNIT')}(?:{fill}{{0,2}}{c('HALF')})?|S{{1,2}}|{c('BIGUNIT')})"
         bare = f"(?:{c('BIZ')}?{c('UNIT')}|{c('BIGUNIT')})"
         clock = f"(?:T{c('AMPM')}{{0,3}}|K|(?<={c('RUPREP')})H|[NR]{c('HOURW')}(?:[N]{c('UNIT')})?(?:{fill}?{c('PART')})?|N(?:{c('AMPM')}{{1,2}}|{c('PART')}|{c('TZ')})|{c('NUMW')}{c('HOURW')}?{c('PART')}|{c('HOURW')}{c('PART')}|{spoken})"
         day = (
             f"(?:D|O{fill}?(?:{c('CHISLO')}|{c('MONTH')})|N{c('CHISLO')}|[NR]{c('MONTH')}|{c('MONTH')}{fill}?[NO]|{c('REL')}|{c('WDAY')}"
-            f"|{c('ENDW')}{fill}{{0,2}}{c('BIZ')}?{c('ENDOF', 'WDAY', 'REL', 'MONTH')}|{c('EODW')}|{c('PART')})Y?"
+            f"|{c('FIRSTHALF')}{c('HALF')}{fill}{{0,2}}{c('PART', 'UNIT')}|{c('ENDW')}{fill}{{0,2}}{c('BIZ')}?{c('ENDOF', 'WDAY', 'REL', 'MONTH')}|{c('EODW')}|{c('PART')})Y?"
         )
         point = f"(?:{clock}|{day}){zone}(?:{fill}{{0,3}}(?:{clock}|{day}|(?<={c('MONTH')})N|Y){zone}){{0,4}}"
         about = f"(?:{fill}|{c('ABOUT')}){{0,4}}"
         deadline = (
             f"(?:{c('DLPREP')}|{c('LATEST')}){about}{point}"
+            f"|{c('LATEST')}{about}{length}|{c('STILL')}{about}{length}"
             f"|{c('SPANPREP')}{about}(?:{length}|{bare})"
             f"|{c('IN')}{c('TECHENIE')}{about}(?:{length}|{bare}|{c('REL')}(?:{c('ENDOF')})?|{c('PART')})"
             f"|{c('IN')}(?:{fill}|{c('ABOUT')}|{c('NEXTW')}){{0,3}}{length}"
             f"|{c('NEXTW')}{c('ABOUT')}{{0,2}}{length}"
+            f"|{c('UNIT')}(?:{c('SPANPREP')}|{c('IN')}){about}{number}"  # "минут через сорок", "часа за четыре"
         )
         self._deadline = re.compile(deadline)
         self._half_past = re.compile(f"(?<={c('QUARTER', 'HALF', 'HOURNUM')}){c('PASTHOUR')}")
@@ -65,14 +67,16 @@ class TimeGrammar:
         self._range = re.compile(
             f"{c('FROMW')}(?:{clock}|{day}|[N]|{hour}){zone}(?:{fill}|{c('DLPREP', 'ANDTO')}){{0,2}}(?:{clock}|{day}|[N]){zone}(?:{fill}{{0,3}}(?:{day}){zone}){{0,2}}"
         )
-        self._take = re.compile(f"{c('TAKE')}{about}{length}")
+        self._take = re.compile(f"{c('TAKE')}{c('USW')}?{about}{length}|{c('TAKE')}{about}{bare}")
         self._future = frozenset(classes["FUTURE"])
         self._past = frozenset(classes["PASTW"])
         self._pasttime = frozenset(classes["PASTTIME"])
         self._restore = frozenset(classes["RESTOREW"])
         self._hours = frozenset(classes["HOURSW"])
         self._customer = frozenset(classes["CUSTOMER"])
-        self._lead = frozenset("".join(classes[n] for n in ("DLPREP", "LATEST", "SPANPREP", "IN", "NEXTW")))
+        self._lead = frozenset("".join(classes[n] for n in ("DLPREP", "LATEST", "SPANPREP", "IN", "NEXTW", "STILL")))
+        self._slot = frozenset(classes["SLOTW"])
+        self._noun = frozenset(classes["NOUNLEAD"]) | frozenset(classes["WEW"])
         self._from = frozenset(classes["FROMW"])
         self._takes = frozenset(classes["TAKE"])
         self._payment = frozenset(classes["PAYW"])
@@ -140,8 +144,13 @@ class TimeGrammar:
             if not self._takes.isdisjoint(held):
                 loose += [m.span() for m in self._take.finditer(sentence)]
             loose += [m.span() for m in self._loose.finditer(sentence)]
-        elif len(sentence) <= 6 and not past and not self._update.isdisjoint(held):
-            loose = [m.span() for m in self._loose.finditer(sentence)]
+        elif not past:
+            if not self._takes.isdisjoint(held):
+                loose = [m.span() for m in self._take.finditer(sentence)]
+            if (len(sentence) <= 6 and not self._update.isdisjoint(held)) or (
+                len(sentence) <= 12 and not self._slot.isdisjoint(sentence[:4])
+            ):
+                loose += [m.span() for m in self._loose.finditer(sentence)]
         return [
             span for span in _merge(strong + loose)
             if self._stands(sentence, span) and not self._customers(sentence, span, future) and not self._bygone(sentence, span, future)
@@ -153,6 +162,8 @@ class TimeGrammar:
         if not self._payment.isdisjoint(before) and self._firm.isdisjoint(sentence):
             return True
         asked = _last(before, self._customer)
+        if asked > 0 and before[asked - 1] in self._noun:  # "our reply", "we aim to reply"
+            asked = -1
         if asked >= 0 and asked > _last(before, self._future):
             return True
         if not future and not self._customer.isdisjoint(after) and self._we.isdisjoint(sentence):
