@@ -135,15 +135,16 @@ def score(part: str, show: str = "") -> Score:
     return out
 
 
-def table(scores: dict[str, Score], first: dict[str, str] | None = None) -> str:
-    """Markdown: precision, recall and F1 of each part; `first` holds cells of a last column, the second part's first score."""
+def table(scores: dict[str, Score], firsts: dict[str, dict[str, str]] | None = None) -> str:
+    """Markdown: precision, recall and F1 of each part; `firsts` holds the cells of a last column for each part that was run before it was tuned to."""
+    firsts = firsts or {}
     head = (
         "| element | target F1 | "
         + " | ".join(f"{part.replace('_', ' ')}: P / R / F1 (with it)" for part in scores)
         + " |"
     )
-    head += " second held out, first run |" if first else ""
-    lines = [head, "|---|---|" + "---|" * (len(scores) + bool(first))]
+    head += "".join(f" {part.replace('_', ' ')}, first run |" for part in firsts)
+    lines = [head, "|---|---|" + "---|" * (len(scores) + len(firsts))]
     for label, elements in LABELS.items():
         cells = []
         for part in scores.values():
@@ -151,7 +152,7 @@ def table(scores: dict[str, Score], first: dict[str, str] | None = None) -> str:
             cells.append(f"{c.precision():.2f} / {c.recall():.2f} / **{c.f1():.2f}** ({c.right + c.lost})")
         lines.append(
             f"| {' or '.join(f'`{e}`' for e in elements)} | {TARGETS.get(label, '')} | "
-            + " | ".join([*cells, *([first[label]] if first else [])])
+            + " | ".join([*cells, *(first[label] for first in firsts.values())])
             + " |"
         )
     for name, value in (
@@ -161,7 +162,7 @@ def table(scores: dict[str, Score], first: dict[str, str] | None = None) -> str:
         key = "language" if "lang" in name else "bad"
         lines.append(
             f"| {name} | {'1.00' if 'lang' in name else '0'} | "
-            + " | ".join([*(value(s) for s in scores.values()), *([first[key]] if first else [])])
+            + " | ".join([*(value(s) for s in scores.values()), *(first[key] for first in firsts.values())])
             + " |"
         )
     return "\n".join(lines)
@@ -178,9 +179,17 @@ def main() -> None:
     scores = {
         "development": score("development", given.errors),
         "held_out": score("held_out"),
-        "second_held_out": score("second_held_out"), "third_held_out": score("third_held_out"),
+        "second_held_out": score("second_held_out"),
+        "third_held_out": score("third_held_out"),
     }
-    text = table(scores, yaml.safe_load((HERE / "first_score.yaml").read_text(encoding="utf-8")))
+    firsts = {
+        part: yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
+        for part, name in (
+            ("second_held_out", "first_score.yaml"),
+            ("third_held_out", "third_first_score.yaml"),
+        )
+    }
+    text = table(scores, firsts)
     print(text)
     if given.write:
         page = given.write.read_text(encoding="utf-8")

@@ -29,7 +29,11 @@ def compile_books(raw: Raw, table: Mapping[str, Sequence[str]]) -> Phrasebooks:
     for specs in raw["classes"].values():
         used.update(dict.fromkeys(specs))
     lists = lexicons()
-    table = {**table, "lex|short": sorted(lists.diminutives | lists.both | inflected()), "lex|name": sorted(lists.names)}
+    table = {
+        **table,
+        "lex|short": sorted(lists.diminutives | lists.both | inflected()),
+        "lex|name": sorted(lists.names),
+    }
     raw = {**raw, "classes": {**raw["classes"], "SHORTNAME": ["lex|short"], "FIRSTNAME": ["lex|name"]}}
     used.update(dict.fromkeys(("lex|short", "lex|name")))
     owners: dict[str, list[int]] = {}

@@ -21,7 +21,8 @@ _EXTENSION = re.compile(
     re.I,
 )
 _EXTENSION_ALONE = re.compile(
-    r"(?<!\w)(?:доб(?:авочный)?\.?|внутр(?:енний|\.)?(?: номер)?|extension|ext\.?)\s*(?:number )?(?:is |[:—–-])?\s*№?\s*(\d{2,5})(?!\d)", re.I
+    r"(?<!\w)(?:доб(?:авочный)?\.?|внутр(?:енний|\.)?(?: номер)?|extension|ext\.?)\s*(?:number )?(?:is |[:—–-])?\s*№?\s*(\d{2,5})(?!\d)",
+    re.I,
 )
 _GENERIC = re.compile(
     r"(?:no-?reply|do-?not-?reply|support|info|help|helpdesk|help-?desk|service|services|servicedesk|service-?desk|sales|office|contact|contacts|care|customercare|customer[.\-_]?(?:care|service|support)|"
@@ -65,7 +66,9 @@ _CUSTOMERS = re.compile(
 _PHONE_WORD = re.compile(
     r"(?<!\w)(?:тел(?:ефон\w*|\.)?|моб(?:ильн\w*|\.)?|сот(?:ов\w*|\.)?|звон\w+|(?:по|пере|со|до)звон\w+|набер\w+|набирай\w*|номер\w*|whatsapp|ватсап\w*|viber|вайбер\w*|phone|tel|call|ring|mobile|cell|text|dial|direct(?: line)?|ddi|line|number|[tmdтм])[\s.:—–-]*(?:\w+[\s.:—–-]+){0,2}$"
 )
-_INITIALS = re.compile(r"(?<![\w])(?<![Уу]важаемый )(?<![Уу]важаемая )(?:[А-ЯЁ][а-яё]{2,20} [А-ЯЁ]\. ?[А-ЯЁ]\.|[А-ЯЁ]\. ?[А-ЯЁ]\. [А-ЯЁ][а-яё]{2,20})|(?<!\w)(?<![Dd]ear )(?<![Hh]ello )(?<!Hi )(?<!hi )(?:Mr|Mrs|Ms|Dr)\.? [A-Z][a-z]+")
+_INITIALS = re.compile(
+    r"(?<![\w])(?<![Уу]важаемый )(?<![Уу]важаемая )(?:[А-ЯЁ][а-яё]{2,20} [А-ЯЁ]\. ?[А-ЯЁ]\.|[А-ЯЁ]\. ?[А-ЯЁ]\. [А-ЯЁ][а-яё]{2,20})|(?<!\w)(?<![Dd]ear )(?<![Hh]ello )(?<!Hi )(?<!hi )(?:Mr|Mrs|Ms|Dr)\.? [A-Z][a-z]+"
+)
 _TWO = re.compile(r"(?<![\w@.])([А-ЯЁA-Z][а-яёa-z]{1,15}(?:-[А-ЯЁA-Z][а-яёa-z]+)?)(?![\w@])")
 
 
@@ -94,7 +97,11 @@ def find(anatomy: Anatomy, signature: Span | None) -> list[Span]:
                 before
             ):
                 continue
-            if _PERSONAL.search(before) or _is_a_name(match[1]) or _someone_near(own, match.span(), signature):
+            if (
+                _PERSONAL.search(before)
+                or _is_a_name(match[1])
+                or _someone_near(own, match.span(), signature)
+            ):
                 found.append(match.span())
     for run in _DIGITS.finditer(own):
         for match in _PHONE.finditer(own, max(0, run.start() - 3), min(len(own), run.end() + 3)):
@@ -313,7 +320,9 @@ def _someone_near(own: str, span: Span, signature: Span | None, reach: int = 160
         after = after.partition("\n")[0]
     else:
         before = own[max(left, signature[0]) : span[0]]
-        first = re.match(r"[^\W\d_]{3,20}", own[signature[0] : signature[0] + 24])  # "с уважением лиза, +7 921 …"
+        first = re.match(
+            r"[^\W\d_]{3,20}", own[signature[0] : signature[0] + 24]
+        )  # "с уважением лиза, +7 921 …"
         if first and first[0].islower():
             word = fold(first[0])
             if word in words.names or word in words.diminutives:

@@ -83,7 +83,9 @@ def is_endearing(word: str) -> bool:
 
 
 # Transliterations that are words, places or names of another kind.
-_LATIN_WORDS = frozenset("vera mark roma lara mila rita sonia alla vita polk pole polka toma tema rosa lada zara ella emma inga irma tata masa tasha serge kris gena manya marik".split())
+_LATIN_WORDS = frozenset(
+    "vera mark roma lara mila rita sonia alla vita polk pole polka toma tema rosa lada zara ella emma inga irma tata masa tasha serge kris gena manya marik".split()
+)
 
 
 def _lines(name: str) -> list[str]:
@@ -107,7 +109,12 @@ def lexicons() -> Lexicons:
         full |= {fold(word) for line in _lines(name) for word in line.split()}
     english = {word for word in full | both | short if word.isascii()}
     latin = {way for word in full | both for way in in_latin(word) if not word.isascii()} - short
-    short |= {way for word in short if not word.isascii() for way in in_latin(word)} - latin - english - _LATIN_WORDS
+    short |= (
+        {way for word in short if not word.isascii() for way in in_latin(word)}
+        - latin
+        - english
+        - _LATIN_WORDS
+    )
     full |= latin - both - _LATIN_WORDS
     roles = [fold(word) for line in _lines("roles.txt") for word in line.split()]
     brands = [fold(word) for line in _lines("brands.txt") for word in line.split()]

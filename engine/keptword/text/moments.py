@@ -76,7 +76,9 @@ _LENGTH_LEAD = re.compile(
 )
 # "минут через сорок", "часа за четыре": the number after its unit, and so an approximate one.
 _TURNED = re.compile(
-    r"\b(минут\w*|час\w*|дн\w+|недел\w+)\s+(через|за)\s+((?:\d{1,3}|" + _WORD_NUMBER + r")(?:\s*[-–—]\s*\d{1,3})?)\b(?!\s*(?:минут|час|дн|недел|сут|месяц))"
+    r"\b(минут\w*|час\w*|дн\w+|недел\w+)\s+(через|за)\s+((?:\d{1,3}|"
+    + _WORD_NUMBER
+    + r")(?:\s*[-–—]\s*\d{1,3})?)\b(?!\s*(?:минут|час|дн|недел|сут|месяц))"
 )
 _HALF_DAY = re.compile(r"половин\w+ дня|half of the day")
 _NUMBER_LAST = re.compile(r"\b(минут|часов|дней)\s+(\d{1,3})\b(?!\s*(?:минут|час|дн|недел|сут|месяц|:))")

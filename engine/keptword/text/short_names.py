@@ -39,10 +39,13 @@ _PRESENTS = re.compile(
     r"|на связи|на проводе|на линии)"
 )
 _YOURS = re.compile(
-    r"(?<!\w)(?:ваша?|тво[йя]|yours?),?[ \xa0]+(?P<name>(?-i:[А-ЯЁA-Z][а-яёa-z]{1,15}))(?![\w-])(?![ \xa0]+(?-i:[А-ЯЁA-Z]))", re.I
+    r"(?<!\w)(?:ваша?|тво[йя]|yours?),?[ \xa0]+(?P<name>(?-i:[А-ЯЁA-Z][а-яёa-z]{1,15}))(?![\w-])(?![ \xa0]+(?-i:[А-ЯЁA-Z]))",
+    re.I,
 )
 # "Ксюша, оператор чата", "Maddie, chat agent", "Лена (бухгалтерия)": a position stands right after the name.
-_TITLED = re.compile(r"(?<![\w-])(?P<name>[А-ЯЁA-Z][а-яёa-z]{1,15})(?:,| [—–-]| ?\()[ \xa0]?(?P<title>[а-яёa-z-]{3,20}(?:[ \xa0][а-яёa-z-]{3,20})?)")
+_TITLED = re.compile(
+    r"(?<![\w-])(?P<name>[А-ЯЁA-Z][а-яёa-z]{1,15})(?:,| [—–-]| ?\()[ \xa0]?(?P<title>[а-яёa-z-]{3,20}(?:[ \xa0][а-яёa-z-]{3,20})?)"
+)
 _NOT_AFTER_YOUR = frozenset(
     "bill sue cat dot art ant rich bert kit sandy al em dom pip mel val rob nick dick pat rosie tab tori bella ted meg don".split()
 )
@@ -87,9 +90,16 @@ def short_names(
     elif zone and zone[-1].text.islower():  # "лена", "vicky, support" alone on the last line
         first = WORD.match(zone[-1].text)
         follows = [fold(w) for w in WORD.findall(zone[-1].text)[1:]]
-        if first and short(first[0]) and len(zone) + len(anatomy.own.split("\n", 2)) > 2 and (not follows or (len(follows) < 4 and words.is_role(follows[0]))):
+        if (
+            first
+            and short(first[0])
+            and len(zone) + len(anatomy.own.split("\n", 2)) > 2
+            and (not follows or (len(follows) < 4 and words.is_role(follows[0])))
+        ):
             found.add((zone[-1].start, zone[-1].start + first.end()))
-    for match in _YOURS.finditer(own) if _may_introduce(own) else ():  # "your Katie", "ваш Стас": registered or not, so only a friend signs
+    for match in (
+        _YOURS.finditer(own) if _may_introduce(own) else ()
+    ):  # "your Katie", "ваш Стас": registered or not, so only a friend signs
         word = fold(match["name"])
         if word in words.both and word not in staff and (formal or match.start() >= zone_start):
             found.add(match.span("name"))
@@ -99,7 +109,11 @@ def short_names(
             short(match["name"])
             and any(words.is_role(t) for t in titles)
             and not _ADDRESSED.search(own[max(0, match.start() - 30) : match.start()])
-            and not (anatomy.greeting and match.start() < anatomy.greeting[1] and "приветств" not in own[: match.start()].lower())
+            and not (
+                anatomy.greeting
+                and match.start() < anatomy.greeting[1]
+                and "приветств" not in own[: match.start()].lower()
+            )
         ):
             found.add(match.span("name"))
     for match in _PRESENTS.finditer(own) if _may_introduce(own) else ():

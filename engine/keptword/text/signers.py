@@ -11,7 +11,7 @@ from keptword.text.lexicons import Lexicons, lexicons
 from keptword.text.model import Span
 from keptword.text.tokens import masked
 
-_CAP = r"(?:[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)?|[А-ЯЁ]{4,20}(?:-[А-ЯЁ]{3,})?|(?:[OD]['’]|Mc|Mac|Al-)?[A-ZÀ-Ý][a-zà-ÿ]+(?:[-'’][A-Z][a-zà-ÿ]+)?|[A-Z]{4,20})"
+_CAP = r"(?:[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)?|[А-ЯЁ]{4,20}(?:-[А-ЯЁ]{3,})?|(?:[OD]['’]|Mc|Mac|Al-)?[A-ZÀ-ÖØ-ÝĀĆČĎĐĒĘĚĞĢĪĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŹŻŽȘȚ][a-zà-öø-ÿā-žșț]+(?:[-'’][A-Za-z][a-zà-öø-ÿā-žșț]+)?|[A-Z]{4,20})"
 _INITIAL = r"[A-ZА-ЯЁ]\."
 _PARTICLE = r"(?:de|van|von|der|den|di|da|la|el|al|bin|ibn|del|ter|ben|оглы|де|фон|ван)"
 _SEQUENCE = re.compile(
@@ -58,6 +58,8 @@ def _full_names(
 ) -> tuple[list[Span], Span | None]:
     """Spans of a full name with its position or company, and the span of the name."""
     for number, line in enumerate(zone):
+        if after_closing and number == 0 and line.text[:1].islower():
+            line = _capitalised(line, words)
         for match in _SEQUENCE.finditer(line.text):
             name = _name_in(line, match, words, staff)
             if name is None:
@@ -78,6 +80,19 @@ def _full_names(
                 start, end = min(name[0], place[0]), max(name[1], place[1])
                 return [(start, end)] if end - start <= 160 else [name], name
     return [], None
+
+
+def _capitalised(line: Line, words: Lexicons) -> Line:
+    """A signer in small letters with capitals: "ольга романова, отдел качества"; other lines as they are."""
+    head, comma, rest = line.text.partition(",")
+    parts = head.split(" ")
+    if (
+        2 <= len(parts) <= 3
+        and any(fold(p) in words.names for p in parts)
+        and not any(words.is_role(fold(p)) for p in parts)
+    ):
+        return Line(line.start, line.end, " ".join(p[:1].upper() + p[1:] for p in parts) + comma + rest)
+    return line
 
 
 _SIGNERS: dict[tuple[str, bool], tuple[tuple[Span, ...], Span | None]] = {}

@@ -14,7 +14,7 @@ from keptword.text.signers import WORD, signer
 
 _HINTS = ("важением", "вожением", "увжением", "уважнием", "уваженем", "rgds", "Rgds", "ожелани", "очтением", "скренне", "агодарност", "ризнательн", "надеждой", "egards", "EGARDS", "ВАЖЕНИЕМ", "incerely", "aithfully",
           "espectfully", "ruly", "ishes", "ordially", "ppreciation", "ratitude", "ith respect", "ith thanks")  # fmt: skip
-_WITH = r"(?: и (?:с )?(?:наилучшими |самыми добрыми |добрыми |лучшими )?(?:пожеланиями(?: успех\w+| добра)?|благодарностью(?: за [\w\x20]{4,40})?|признательностью|почтением|надеждой на [\w\x20]{4,40}))"
+_WITH = r"(?: и (?:с )?(?:наилучшими |самыми добрыми |добрыми |лучшими )?(?:пожелани(?:ями|ем)(?: (?:успех\w+|добра|благополучия|процветания|удачи|здоровья|всего \w+|хорошего дня|доброго дня))?(?: и (?:успех\w+|благополучия|процветания))?|благодарностью(?: за [\w\x20]{4,40})?|признательностью|почтением|надеждой на [\w\x20]{4,40}))"
 # A blank stands for any of the blanks of mail; blanks inside a class are written \x20.
 _FORMAL_WORDS = (
     r"(?:[сc]о? (?:глубок\w+ |глубочайш\w+ |искренн\w+ |неизменн\w+ |больш\w+ |безграничн\w+ |огромн\w+ |всем |совершенн\w+ )?(?:уважением|ув[оа]жением|увжением|уважнием|уваженем|почтением)"
@@ -24,7 +24,7 @@ _FORMAL_WORDS = (
     r"|[сc] (?:самыми )?(?:наилучшими|добрыми|лучшими|искренними) пожеланиями|(?:наилучшие|искренние|самые добрые|добрые) пожелания|с пожелани(?:ями|ем) (?:успех\w+|благополучия|процветания|добра и процветания)"
     r"|искренне ваш[аи]?(?=\s*[,\n]|\s*$)"
     r"|с (?:искренн\w+ |глубок\w+ |большой )?(?:благодарностью|признательностью)(?: и (?:глубоким |искренним )?уважением| за [\w\x20]{4,40})?"
-    r"|с надеждой на (?:дальнейшее |плодотворное |долгосрочное |долгое )*(?:сотрудничество|понимание)"
+    r"|с надеждой на (?:дальнейшее |плодотворное |долгосрочное |долгое )*(?:сотрудничество|понимание)(?: и (?:дальнейшее |плодотворное |долгосрочное |взаимовыгодное )*(?:сотрудничество|понимание|поддержку))?"
     r"|(?:(?:many )?thank(?:s| you) (?:and|&) |with )?(?:my |our )?(?:very )?(?:kind(?:est)?|best|warm(?:est)?|good|sincere)(?: personal)? (?:regards|rgds)"
     r"|(?:(?:many )?thank(?:s| you) (?:and|&) |with )?(?:regards|rgds)|(?:yours |most )?(?:sincerely|respectfully)(?: yours)?|yours (?:sincerely|faithfully|truly|respectfully)|faithfully yours"
     r"|(?:very |most )?truly yours|(?:with )?(?:our |my |all )?(?:best|kind|kindest|warm|warmest|good|sincere) wishes|(?:very |most )?sincerely,? yours|(?:most )?cordially(?: yours)?|respectfully submitted"
@@ -33,14 +33,11 @@ _FORMAL_WORDS = (
 ).replace(" ", r"[ \t\xa0]{1,3}")
 _FORMAL = re.compile(_FORMAL_WORDS, re.I)
 _AND = re.compile(r"\s*(?:и|and|&|\+)\s", re.I)
-_SPOILT = re.compile(
-    r"(" + _FORMAL_WORDS + r")\s+(?:и|and|&|\+)\s+\w", re.I
-)  # a formal closing that goes on: "с уважением и обнимашками"
 _INFORMAL = re.compile(
     r"(?<![\w-])(?:всем )?(?:добра (?:вам|всем|в чат|и)\b[^\n.!]{0,40}|добра!|всем добра|с теплотой[^\n.!]{0,60}|с любовью[^\n.!]{0,40}|обнимаю\b|обнимаем\b|обнимашки|"
     r"целую\b|чмок\w*|пока-пока|покедова|чао\b|бывайте\b|до связи\b|не скучайте\b|не болейте\b|всех благ\b|всем пис\w*|мира и добра|лучи добра|лучики? \w+|с приветом\b|"
     r"с (?:сердечным|тёплым|теплым|дружеским|горячим|солнечным) (?:приветом|объятиями?)|с обнимашками|с улыбкой|жму руку|крепко жму|ваши друзья|ваш друг|"
-    r"твой друг|хорошего настроения и|удачки|пока!|всем пока|не хворайте|берегите себя и|с заботой[^\n.!]{0,40}|ваша? любим\w+[^\n.!]{0,30}|мяу|"
+    r"твой друг|хорошего настроения и|удачки|пока!|всем пока|не хворайте|до новых встреч|берегите себя и|с заботой[^\n.!]{0,40}|ваша? любим\w+[^\n.!]{0,30}|мяу|"
     r"xoxo|hugs\b[^\n.!]{0,30}|(?:warm |big |virtual )hugs|lots of love|much love|love(?=,\s*\n)|with love|cheers\b|ciao\b|toodles|ta-ta|peace(?: out|,|!)|rock on|"
     r"stay (?:awesome|cool|classy|groovy|chill|golden|cosy|cozy|fabulous)|later(?=[,!]?\s*\n)|laters|catch (?:you|ya) later|see ya|take care(?=\s*[,!.\n])|ttyl|bye(?:-bye| bye|[!,])|"
     r"smooches|warmly(?=\s*[,\n])|with (?:warmth|sunshine|a smile)[^\n.!]{0,40}|sending (?:hugs|love|good vibes|positive)[^\n.!]{0,40}|high five\w*|"
@@ -59,15 +56,17 @@ _PROPER_WISH = re.compile(
 )
 _WISH = re.compile(
     r"\W*(?:всем\s|всех\s|вам\s|желаем|желаю|хорошего|доброго|приятного|удачного|отличного|чудесного|волшебного|сказочного|прекрасного|побольше|море|много|мира|солнца|солнышка|лучей|любви|позитива|"
-    r"добра|тепла|счастья|улыбок|удачи|крепкого|вкусного|ярк\w+|солнечн\w+|радостн\w+|печенек|котик\w*|обним\w+|целу\w+|[^\n]{0,40}\s(?:всем|побольше)\W*$)",
+    r"добра|тепла|счастья|улыбок|удачи|крепкого|вкусного|ярк\w+|солнечн\w+|радостн\w+|печенек|котик\w*|обним\w+|целу\w+|[^\n]{0,40}\s(?:всем\W*$|побольше\b))",
     re.I,
 )
 _WISH_EN = re.compile(
     r"\W*(?:[^\n]{0,50}\sto (?:everyone|everybody|all|you all|y'all|the (?:whole )?(?:team|family|gang))|(?:lots|loads|tons|oodles|plenty|heaps) of [^\n]{2,40}|(?:sending|wishing) [^\n]{2,40}|"
-    r"have (?:a|an|the) (?:\w+ )?(?:awesome|bestest|fab\w*|super|rocking|magical|sparkly|cosy|cozy|groovy|epic|amazing|smashing|ace|blast)\b[^\n]{0,40}|stay [a-z]+)\W*",
+    r"have (?:a|an|the) (?:\w+ )?(?:awesome|bestest|fab\w*|super|rocking|magical|sparkly|cosy|cozy|groovy|epic|amazing|smashing|ace|blast)\b[^\n]{0,40}|stay [a-z]+(?: and stay [a-z]+)?|(?:chat|talk|speak|see you|write) soon|until next time|toodle-?oo|[^\n]{0,30}\bx{1,4})\W*",
     re.I,
 )
-_TENDER = re.compile("[\U0001f618\U0001f917\U0001f48b\U0001f61a\U0001f495\U0001f496\U0001f497\u2764\U0001f63b\U0001f970\U0001f60d\U0001f619\U0001f48c\U0001f49d\U0001f493]")
+_TENDER = re.compile(
+    "[\U0001f618\U0001f917\U0001f48b\U0001f61a\U0001f495\U0001f496\U0001f497\u2764\U0001f63b\U0001f970\U0001f60d\U0001f619\U0001f48c\U0001f49d\U0001f493]"
+)
 
 
 def _over_familiar(line: Line) -> bool:
@@ -77,7 +76,7 @@ def _over_familiar(line: Line) -> bool:
         return False
     if _TENDER.search(text):
         return True
-    if len(text.split()) > 9 or text[-1] in ":,?":
+    if len(text.split()) > 9 or text[-1] in ":?":
         return False
     if _WISH.match(text):
         return text[-1:] != "." and not _PROPER_WISH.fullmatch(text)
@@ -213,7 +212,9 @@ def _signed_on_line(rest: str) -> bool:
     if not words or len(words) > 6:
         return False
     lists = lexicons()
-    return words[0] in lists.names or words[0] in lists.diminutives or any(lists.is_role(w) for w in words[:3])
+    return (
+        words[0] in lists.names or words[0] in lists.diminutives or any(lists.is_role(w) for w in words[:3])
+    )
 
 
 def _goes_on(lines: list[Line], number: int, rest: str) -> bool:
@@ -288,8 +289,8 @@ def _informal(
             and "+" not in line.text
         ):
             continue
-        spoilt = _SPOILT.match(line.text)
-        if spoilt and not _closes(line.text, spoilt.start(1), spoilt.end(1)) and len(line.text.split()) <= 9:
+        spoilt = _FORMAL.match(line.text)  # a formal closing that goes on: "с уважением и обнимашками"
+        if spoilt and _AND.match(line.text, spoilt.end()) and len(line.text.split()) <= 9:
             found.append((line.start, line.start + len(line.text.rstrip(" ,.!"))))
     for line in lines[-5:] if clues.closing else ():
         for match in _FORMAL.finditer(line.text[:120]):
@@ -297,14 +298,14 @@ def _informal(
             if more:
                 found.append((line.start + match.start(), line.start + len(line.text.rstrip(" ,.!"))))
                 break
-    close = [line for line in lines if formal is not None and line.end <= formal[0]][-2:] if formal else lines[-2:]
-    found += [(line.start, line.end) for line in close if _over_familiar(line)]
+    before = [line for line in lines if line.end <= formal[0]] if formal else lines
+    found += [(line.start, line.end) for line in before[-2:] if _over_familiar(line)]
     for line in lines[-4:] if clues.informal or clues.short or clues.name else ():
         part = line.text[-240:]
         base = line.end - len(part)
         for match in _INFORMAL.finditer(part) if clues.informal else ():
-            before = part[: match.start()].rstrip()
-            if (not before or before[-1] in ".!?…,—–-)") and (
+            lead = part[: match.start()].rstrip()
+            if (not lead or lead[-1] in ".!?…,—–-)" or lead.endswith((" and", " и"))) and (
                 formal is None or base + match.start() >= formal[0] or base + match.end() <= formal[0]
             ):
                 found.append((base + match.start(), base + match.end()))
@@ -316,8 +317,9 @@ def _informal(
         if yours and yours["name"][0].isupper():
             word = fold(yours["name"])
             close = yours.start("name") - yours.start() < 12
+            between = WORD.findall(part[yours.start() : yours.start("name")])
             if (
-                word in words.diminutives
+                (word in words.diminutives and not any(words.is_role(fold(w)) for w in between))
                 or (close and word in words.both)
                 or (close and word in words.names and formal is None and not names)
             ):

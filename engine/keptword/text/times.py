@@ -26,8 +26,33 @@ class TimeGrammar:
     """The grammar over symbols; compiled once for a set of phrasebooks."""
 
     __slots__ = (
-        "_as_of", "_condition", "_customer", "_deadline", "_firm", "_from", "_future", "_half_past", "_hours", "_lead", "_loose", "_past", "_pasttime", "_payment", "_range", "_refuse", "_restore", "_take", "_takes", "_slot", "_noun",
-        "_threat", "_timely", "_tomorrow", "_update", "_we", "_you",
+        "_as_of",
+        "_condition",
+        "_customer",
+        "_deadline",
+        "_firm",
+        "_from",
+        "_future",
+        "_half_past",
+        "_hours",
+        "_lead",
+        "_loose",
+        "_noun",
+        "_past",
+        "_pasttime",
+        "_payment",
+        "_range",
+        "_refuse",
+        "_restore",
+        "_slot",
+        "_take",
+        "_takes",
+        "_threat",
+        "_timely",
+        "_tomorrow",
+        "_update",
+        "_we",
+        "_you",
     )  # fmt: skip
 
     def __init__(self, classes: Mapping[str, str]) -> None:
@@ -74,7 +99,9 @@ class TimeGrammar:
         self._restore = frozenset(classes["RESTOREW"])
         self._hours = frozenset(classes["HOURSW"])
         self._customer = frozenset(classes["CUSTOMER"])
-        self._lead = frozenset("".join(classes[n] for n in ("DLPREP", "LATEST", "SPANPREP", "IN", "NEXTW", "STILL")))
+        self._lead = frozenset(
+            "".join(classes[n] for n in ("DLPREP", "LATEST", "SPANPREP", "IN", "NEXTW", "STILL"))
+        )
         self._slot = frozenset(classes["SLOTW"])
         self._noun = frozenset(classes["NOUNLEAD"]) | frozenset(classes["WEW"])
         self._from = frozenset(classes["FROMW"])
