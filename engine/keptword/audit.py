@@ -24,6 +24,8 @@ from keptword.obligation import (
     order,
 )  # fmt: skip
 from keptword.plan import Plan
+from keptword.quality import weakened, weaknesses
+from keptword.signs import counted
 from keptword.waivers import Waiver
 from keptword.words import Words
 
@@ -143,7 +145,7 @@ def _gathered(log: Log, plans: Sequence[Plan], found: Evaluation, as_of: int, wi
     return Gathered(
         shown=shown, unlisted=len(listed) + len(unknown) - len(shown), waived=waived, everything=sorted(everything, key=order) if wishes.everything else (),
         counts={p.name: Counter(o.verdict for o in found.obligations[p.name]) for p in plans}, skipped=found.skipped,
-        unknown=Counter(o.why for o in unknown),
+        quality=weaknesses(weakened(plans, past, found.obligations), Counter((o.rule, o.why) for o in unknown), lambda s: counted(past, [s])[s]),
         failing=sum(1 for o in listed if o.is_violation and o.id not in wishes.known and at_least(by_name[o.rule].severity, wishes.fail_on)),
         events=events, first=past[0].time if past else None, last=past[-1].time if past else None, total=len(past),
         cases=len({e.case for e in past if e.case}),
@@ -172,11 +174,11 @@ def _report(
 
     return Report(
         version=__version__, as_of=as_of, zone=wishes.zone,
-        log=LogSummary(log.files, found.total, found.cases, log.rejected, log.duplicates, found.first, found.last, tuple(log.notes)),
+        log=LogSummary(log.files, found.total, found.cases, log.rejected, log.duplicates, found.first, found.last, tuple(log.notes), log.formats),
         rules=[_result(p, found) for p in sorted(plans, key=lambda p: p.name)],
         findings=[finding(o) for o in found.shown], waived=[finding(o) for o in found.waived],
         obligations=found.everything, unlisted=found.unlisted, failing=found.failing,
-        waivers=waiving.uses(waivers, as_of), notes=_notes(log, found),
+        waivers=waiving.uses(waivers, as_of), notes=_notes(log, found), quality=found.quality,
         texts={e.id: t for e in events.values() if isinstance(t := e.fields.get("text"), str)},
         places={e.id: e.place or Place("log") for e in events.values() if e.place is not None}, events=told, steps=steps,
     )  # fmt: skip
@@ -200,8 +202,4 @@ def _notes(log: Log, found: Gathered) -> list[str]:
             out.append(
                 f"{rule}: {count} event{'s' if count != 1 else ''} left out: a field of its key is missing"
             )
-    out += [
-        f"{count} obligation{'s' if count != 1 else ''} unknown: {why}"
-        for why, count in sorted(found.unknown.items())
-    ]
     return out

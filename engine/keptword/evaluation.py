@@ -10,7 +10,17 @@ from datetime import date, timedelta
 
 from keptword.events import Event, Value
 from keptword.instants import local_date, midnight
-from keptword.obligation import DECIDED, SEVERITIES, Key, Obligation, Owner, Severity, Verdict, order
+from keptword.obligation import (
+    DECIDED,
+    SEVERITIES,
+    Key,
+    Obligation,
+    Owner,
+    Severity,
+    Verdict,
+    Weakness,
+    order,
+)
 from keptword.plan import VIOLATION, ObjectivePlan, Plan
 from keptword.spec.comparing import text_of
 
@@ -39,7 +49,7 @@ class Gathered:
         everything: every obligation, in the same order, when asked for.
         counts: rule → verdict → number.
         skipped: rule → events that lacked a field of its key.
-        unknown: why → how many obligations are unknown for that reason.
+        quality: what is wanting in the log, and which obligations that weakens.
         failing: violations at or above the threshold that are not in the baseline.
         events: the events that all these name, by id.
         first, last: the times of the first and the last event.
@@ -52,7 +62,7 @@ class Gathered:
     everything: Sequence[Obligation]
     counts: Mapping[str, Mapping[Verdict, int]]
     skipped: Mapping[str, int]
-    unknown: Mapping[str, int]
+    quality: Sequence[Weakness]
     failing: int
     events: Mapping[str, Event]
     first: int | None

@@ -24,7 +24,7 @@ FIELD_TYPES: dict[str, FieldType] = {
     "ends_at": "instant", "observed_at": "instant", "claimed_at": "instant",
     "planned": "bool", "public": "bool", "answered": "bool",
     "amount": "number",
-    "affected": "list", "components": "list", "tags": "list",
+    "affected": "list", "components": "list", "tags": "list", "guessed": "list",
 }  # fmt: skip
 HEAD = ("time", "event", "case", "id")
 
@@ -68,6 +68,7 @@ class Log:
         rejected: lines left out on the user's demand (`--rejects`).
         duplicates: lines that repeated an event already read (same id, same content).
         notes: what a reader found missing or had to assume, in the user's words.
+        formats: what the sources were read as, in order of name.
         table: the columns of a log too large to be held as events, which `events` then makes one by one; else None.
     """
 
@@ -77,6 +78,7 @@ class Log:
     duplicates: int = 0
     notes: list[str] = field(default_factory=list)
     table: Any = None
+    formats: tuple[str, ...] = ()
 
 
 def content_id(event: Event) -> str:

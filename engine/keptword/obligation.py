@@ -183,6 +183,30 @@ class WaiverUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Weakness:
+    """Something wanting in the log, and what it does to the result.
+
+    Attributes:
+        what: kind: `no text`, `no role`, `role guessed`, `start guessed`, `start claimed`, `end guessed`, `edited`, or
+            `unknown` for obligations that cannot be decided for another reason.
+        count: how many events; of: of how many that were looked at.
+        rules: rule → how many of its obligations rest on such an event.
+        why: the reason, with `unknown`.
+    """
+
+    what: str
+    count: int
+    of: int
+    rules: tuple[tuple[str, int], ...]
+    why: str = ""
+
+    @property
+    def obligations(self) -> int:
+        """How many obligations are weakened."""
+        return sum(n for _, n in self.rules)
+
+
+@dataclass(frozen=True, slots=True)
 class LogSummary:
     """What was read, and what was wanting in it."""
 
@@ -194,6 +218,7 @@ class LogSummary:
     first: int | None
     last: int | None
     notes: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +235,7 @@ class Report:
         obligations: every obligation when asked for, else empty.
         unlisted: findings that exist and are counted, but were left out of `findings`.
         failing: how many violations are at or above the threshold and not in the baseline (exit status 1 if > 0).
+        quality: what is wanting in the log, and which obligations that weakens.
         texts: text of the events that findings point at, by event id.
         places: where in the log the events stand that findings point at, by event id.
         events: the events of the cases that findings belong to, by id, in order of time; empty unless asked for.
@@ -228,6 +254,7 @@ class Report:
     failing: int = 0
     waivers: Sequence[WaiverUse] = ()
     notes: Sequence[str] = ()
+    quality: Sequence[Weakness] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
     events: Mapping[str, Event] = field(default_factory=dict)

@@ -49,6 +49,8 @@ def convert(
     """Read logs of any format and write them as one canonical log."""
     from keptword.readers import read_log, write_rejects
     from keptword.readers.convert import write_jsonl, write_parquet
+    from keptword.reports.words import number, say
+    from keptword.signs import counted
 
     writers = {".parquet": write_parquet, ".pq": write_parquet, ".jsonl": write_jsonl, ".ndjson": write_jsonl}
     write = writers.get(to.suffix.lower())
@@ -63,10 +65,11 @@ def convert(
     write(found, to)
     if rejects is not None:
         write_rejects(reading, rejects)
+    weak = [say(f"weak {s.what}", "en", n, of=number(of)) for s, (n, of) in counted(found.events).items()]
     lines = [f"{len(found.events)} events written to {to}"]
     lines += [f"{found.duplicates} repeated lines left out"] if found.duplicates else []
     lines += [f"{found.rejected} bad lines put aside in {rejects}"] if found.rejected else []
-    for line in [*lines, *(f"note: {n}" for n in found.notes)]:
+    for line in [*lines, *(f"note: {n}" for n in (*weak, *found.notes))]:
         typer.echo(line, err=True)
     return 0
 

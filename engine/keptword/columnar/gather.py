@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from keptword.columnar.bearing import bearing, looked_at, weakened
 from keptword.columnar.columns import BORDERLINE, LATE, MISSED, REVIEW, UNKNOWN, WAIVED, filled
 from keptword.columnar.evaluate import VIOLATED, Judgement, judge
 from keptword.columnar.frame import FrameTable
@@ -14,6 +15,7 @@ from keptword.evaluation import Gathered, at_least, listed_with_unknown, worst
 from keptword.events import Event
 from keptword.obligation import LISTED, SEVERITIES, VIOLATIONS, Obligation, Verdict, order
 from keptword.plan import Plan
+from keptword.quality import weaknesses
 from keptword.waivers import Waiver
 from keptword.words import Words
 
@@ -56,13 +58,18 @@ def gather(
             for o in found.violations(p.name)
             if o.id in known
         )
-    unknown: Counter[str] = Counter()
+    unknown: Counter[tuple[str, str]] = Counter()
     for plan in plans:
         owed = found.owed.get(plan.name)
         if owed is not None:
-            unknown.update(owed.why[int(i)] for i in owed.entries(UNKNOWN))
+            unknown.update((plan.name, owed.why[int(i)]) for i in owed.entries(UNKNOWN))
+    quality = weaknesses(
+        weakened(plans, past, found),
+        unknown,
+        lambda sign: (int(bearing(past, sign).sum()), int(looked_at(past, sign).sum())),
+    )
     return Gathered(
-        shown=shown, unlisted=total + sum(unknown.values()) - len(shown), waived=waived, everything=every, counts=counts, skipped=found.skipped, unknown=unknown,
+        shown=shown, unlisted=total + sum(unknown.values()) - len(shown), waived=waived, everything=every, counts=counts, skipped=found.skipped, quality=quality,
         failing=failing, events=_events(found, past, [*shown, *waived]), first=int(past.times[0]) if len(past) else None,
         last=int(past.times[-1]) if len(past) else None, total=len(past), cases=past.cases(),
     )  # fmt: skip

@@ -56,7 +56,15 @@ def read_log(
     if run.refused or (reading.problems and not keep_going):
         raise LogError([*run.refused, *reading.problems])
     files = tuple(dict.fromkeys(str(p) for p in paths))
-    return Log(ordered, files, len(reading.rejected), repeats, list(reading.notes)), reading
+    return Log(
+        ordered,
+        files,
+        len(reading.rejected),
+        repeats,
+        list(reading.notes),
+        None,
+        tuple(sorted(set(reading.formats.values()))),
+    ), reading
 
 
 @contextmanager

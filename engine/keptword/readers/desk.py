@@ -113,17 +113,13 @@ class Counts:
     """What a desk's reader found lacking or had to guess, for the log-quality report.
 
     Attributes:
-        messages: how many in all.
-        textless: messages without a text.
-        guessed: people who are taken for agents because nothing says otherwise.
+        guessed: people who are taken for agents because nothing says otherwise; their messages say so, too.
         unread: kinds of entry that are not read, with their number.
         flat: records without a history.
         headless: records whose history begins in the middle.
         merged, deleted: records.
     """
 
-    messages: int = 0
-    textless: int = 0
     guessed: set[str] = field(default_factory=set)
     unread: dict[str, int] = field(default_factory=dict)
     flat: int = 0
@@ -150,13 +146,6 @@ class Counts:
             yield (
                 few(self.headless, record, "has", "have")
                 + " no beginning in this export: what was before the first entry is not known"
-            )
-        if self.textless:
-            yield f"{desk}: {self.textless} of {self.messages} messages have no text, and no rule about words can judge them"
-        if self.guessed:
-            yield (
-                few(len(self.guessed), "author", "is", "are")
-                + " taken for an agent: neither the customer of the ticket, nor named in any list of people"
             )
         if self.merged:
             yield (

@@ -49,7 +49,7 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
         own = Fields(record.value, reading.zone)
         if "incoming" in record.value and "ticket_id" in record.value:
             ticket = Ticket(f"freshdesk:{own.text('ticket_id')}", own.text("ticket_id"), record.place)
-            _message(ticket, own, counts, reading, "")
+            _message(ticket, own, reading, "")
         else:
             ticket = _ticket(own, record, counts, reading)
             cut += "conversations" not in record.value
@@ -80,13 +80,11 @@ def _ticket(own: Fields, record: Record, counts: Counts, reading: Reading) -> Ti
     role: Role = "agent" if outward else "customer"
     ticket.opened(created, {"role": role, "channel": channel})
     text = own.text("description_text") or html_text(own.text("description"))
-    counts.messages += 1
-    counts.textless += not text
     actor = "" if outward else str(ticket.state.get("customer", ""))
     ticket.message(created, "description", role, text, public=True, actor=actor, channel=channel)
     for entry in own.records("conversations"):
         part = Fields(entry, reading.zone, "conversations", f"conversation {entry.get('id', '?')}: ")
-        _message(ticket, part, counts, reading, channel)
+        _message(ticket, part, reading, channel)
         own.faults += part.faults
     _ends(ticket, own, reading)
     return ticket
@@ -108,7 +106,7 @@ def _ends(ticket: Ticket, own: Fields, reading: Reading) -> None:
     own.faults += part.faults
 
 
-def _message(ticket: Ticket, part: Fields, counts: Counts, reading: Reading, channel: str) -> None:
+def _message(ticket: Ticket, part: Fields, reading: Reading, channel: str) -> None:
     ident, at, author = (
         part.text("id", needed=True),
         part.time("created_at", needed=True),
@@ -119,8 +117,6 @@ def _message(ticket: Ticket, part: Fields, counts: Counts, reading: Reading, cha
         return
     incoming, private = part.record.get("incoming") is True, part.record.get("private") is True
     role: Role = "customer" if incoming else reading.role(author, at) or "agent"
-    counts.messages += 1
-    counts.textless += not text
     ticket.message(
         at,
         ident,

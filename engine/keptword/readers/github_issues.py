@@ -44,7 +44,7 @@ def recognises(head: bytes, _name: str) -> bool:
 def read(source: Source, reading: Reading) -> Iterator[Event]:
     """The events of every issue; its author is the customer, owners, members and collaborators are agents."""
     counts = Counts()
-    short = edited = people = 0
+    short = people = 0
     for record in records(source, reading, ("items", "issues"), own=("number",)):
         own = Fields(record.value, reading.zone)
         number, created = own.text("number", needed=True), own.time("created_at", needed=True)
@@ -57,7 +57,6 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
             continue
         record.keep()
         short += issue.short
-        edited += issue.edited
         people += issue.people
         reading.version(f"github:{issue.ticket.case}", own.time("updated_at") or 0, record.place)
         yield from issue.ticket.events
@@ -65,10 +64,6 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
         reading.note(note)
     if short:
         reading.note(f"github: the export lacks comments of {counted(short, 'issue')}")
-    if edited:
-        reading.note(
-            f"github: {counted(edited, 'comment')} changed after posting; the text is that of the last edit"
-        )
     if people:
         reading.note(
             "github: who is a member is said as of today; who was one earlier can be said in sources.yaml"
@@ -82,7 +77,7 @@ class _Issue:
         self, own: Fields, number: str, created: int, place: Any, counts: Counts, reading: Reading
     ) -> None:
         self.own, self.counts, self.reading = own, counts, reading
-        self.edited = self.people = 0
+        self.people = 0
         record = own.record
         url = str(record.get("html_url") or record.get("url") or "").split("/")
         home = "/".join(url[url.index("github.com") + 1 :][:2]) if "github.com" in url else ""
@@ -185,11 +180,8 @@ class _Issue:
 
     def _says(self, at: int, ident: str, entry: Any, who: dict[str, Value | None]) -> None:
         text = str(entry.get("body") or "").replace("\r\n", "\n").strip()
-        self.counts.messages += 1
-        self.counts.textless += not text
         changed = Fields(entry, self.reading.zone).time("updated_at") if ident != "body" else None
         late = changed is not None and changed - at > 60_000_000
-        self.edited += late
         role: Role = who["role"]  # type: ignore[assignment]
         more: dict[str, Value | None] = {
             "edited_at": format_instant(changed) if late and changed is not None else None

@@ -25,7 +25,6 @@ def recognises(head: bytes, _name: str) -> bool:
 def read(source: Source, reading: Reading) -> Iterator[Event]:
     """The events of every incident; a line that is none goes to `reading`."""
     decode = decoder().decode
-    unstated = total = 0
     for number, raw in source.lines(reading):
         try:
             text = raw.decode()
@@ -53,16 +52,10 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
         if isinstance(incident, list):
             reading.reject(raw, located(lines, 0, incident))
             continue
-        total += 1
-        unstated += not incident.works and not record.get("impact_window")
         found = list(events(incident))
         if reading.keep_going:
             reading.raws[incident.place] = raw
         yield from found
-    if unstated:
-        reading.note(
-            f"{source.name}: {unstated} of {total} incidents do not say when they began; the first post is taken for it"
-        )
 
 
 def _incident(record: dict[str, Any], place: Place, zone: str | None) -> Incident | list[Fault]:
@@ -96,4 +89,5 @@ def _incident(record: dict[str, Any], place: Place, zone: str | None) -> Inciden
         ended,
         tuple(posts),
         works,
+        guessed=frozenset() if record.get("impact_window") else frozenset(["started"]),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from keptword.events import Event
 from keptword.readers.json_records import Record, records
-from keptword.readers.reading import Reading, counted
+from keptword.readers.reading import Reading
 from keptword.readers.records import Fault
 from keptword.readers.source import Source
 from keptword.readers.status_events import Fields, Incident, Post, events, shared
@@ -30,7 +30,6 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
     The page closes an incident with a post of the status AVAILABLE; `begin` and `end` are what it claims of the
     outage itself, often days after the fact.
     """
-    posts = edited = unannounced = 0
     for record in records(source, reading, ()):
         incident = _incident(record, reading.zone)
         if isinstance(incident, list):
@@ -42,19 +41,7 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
             Fields(record.value, reading.zone).time("modified") or 0,
             record.place,
         )
-        posts += len(incident.posts)
-        edited += sum(p.edited is not None for p in incident.posts)
-        unannounced += incident.resolved is not None and all(p.status != OVER for p in incident.posts)
         yield from events(incident)
-    if edited:
-        reading.note(
-            f"{source.name}: {edited} of {counted(posts, 'post')} were edited afterwards; their text is that of the last edit"
-        )
-    if unannounced:
-        said = counted(unannounced, "incident")
-        reading.note(
-            f"{source.name}: {said} ended without a post that says so: over from the end that the page claims, or from the first post if that came later"
-        )
 
 
 def _incident(record: Record, zone: str | None) -> Incident | list[Fault]:
@@ -100,7 +87,9 @@ def _incident(record: Record, zone: str | None) -> Incident | list[Fault]:
         )
     opened = min([created, *(p.time for p in posts)])
     resolved = _over(named)
+    guessed = frozenset(["resolved"]) if resolved is None else frozenset()
     if resolved is None and end is not None:
+        # The page claims an end that no post told; nobody could see it before the first post.
         resolved = max(end, opened)
     fields = shared(
         incident=ident, subject=subject, severity=severity, impact=impact, service=service,
@@ -108,7 +97,15 @@ def _incident(record: Record, zone: str | None) -> Incident | list[Fault]:
         url=f"https://status.cloud.google.com/{own.text('uri')}" if own.text("uri") else None,
     )  # fmt: skip
     return Incident(
-        ident, record.place, fields, opened, begin, resolved, end if end != resolved else None, tuple(named)
+        ident,
+        record.place,
+        fields,
+        opened,
+        begin,
+        resolved,
+        end if end != resolved else None,
+        tuple(named),
+        guessed=guessed,
     )
 
 

@@ -66,7 +66,7 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
         own.faults += whole.faults
         total = whole.record.get("total_count")
         if created is not None:
-            _begin(ticket, own, created, counts)
+            _begin(ticket, own, created)
             _parts(ticket, own, parts, counts, reading)
         if own.faults:
             record.reject(own.faults)
@@ -111,7 +111,7 @@ def _author(value: Any) -> tuple[Role, str, str]:
     )
 
 
-def _begin(ticket: Ticket, own: Fields, created: int, counts: Counts) -> None:
+def _begin(ticket: Ticket, own: Fields, created: int) -> None:
     source = own.record.get("source")
     source = source if isinstance(source, dict) else {}
     role, ident, name = _author(source.get("author"))
@@ -126,7 +126,6 @@ def _begin(ticket: Ticket, own: Fields, created: int, counts: Counts) -> None:
     text = html_text(str(source.get("body") or ""))
     automated = str(source.get("delivered_as", "")) in {"automated", "campaigns_initiated"}
     if text:
-        counts.messages += 1
         ticket.message(
             created, "source", "bot" if automated else role, text, public=True, actor=name, channel=channel
         )
@@ -159,8 +158,6 @@ def _parts(ticket: Ticket, own: Fields, parts: list[Any], counts: Counts, readin
             )
         text = html_text(str(entry.get("body") or ""))
         if kind in _WORDS or text:
-            counts.messages += 1
-            counts.textless += not text
             ticket.message(
                 at, ident, told or role, text, public=not kind.startswith("note"), actor=name, channel=channel
             )

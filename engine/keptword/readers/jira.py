@@ -50,7 +50,6 @@ class _Run:
     reading: Reading
     statuses: Statuses = field(default_factory=Statuses)
     counts: Counts = field(default_factory=Counts)
-    edited: int = 0
     cut: int = 0
     comments_cut: int = 0
 
@@ -91,10 +90,6 @@ def _tell(run: _Run) -> None:
         )
     if run.comments_cut:
         run.reading.note(f"jira: not all comments of {counted(run.comments_cut, 'issue')} are in the export")
-    if run.edited:
-        run.reading.note(
-            f"jira: {counted(run.edited, 'comment')} changed after posting; the text is that of the last edit"
-        )
     for note in run.statuses.said():
         run.reading.note(note)
 
@@ -258,7 +253,6 @@ class _Issue:
         )
         text = document_text(described)
         if text:
-            self.run.counts.messages += 1
             role: Role = "customer" if by in {"customer", "bot"} else by
             self.ticket.message(
                 self.created,
@@ -304,15 +298,14 @@ class _Issue:
         text = document_text(entry.get("body"))
         changed = Fields(entry, self.run.reading.zone).time("updated")
         edited = changed is not None and changed - at > 1_000_000
-        counts = self.run.counts
-        counts.messages += 1
-        counts.textless += not text
-        self.run.edited += edited
+        role = self._role(author, at, public)
+        guessed = role == "agent" and public and (author.id or author.name) in self.run.counts.guessed
         more: dict[str, Value | None] = {
-            "edited_at": format_instant(changed) if edited and changed is not None else None
+            "edited_at": format_instant(changed) if edited and changed is not None else None,
+            "guessed": ("role",) if guessed else None,
         }
         self.ticket.message(
-            at, f"c{ident}", self._role(author, at, public), text, public=public, actor=author.name, channel=self.channel, more=more
+            at, f"c{ident}", role, text, public=public, actor=author.name, channel=self.channel, more=more
         )  # fmt: skip
 
     def _role(self, who: Person, at: int, public: bool | None) -> Role:

@@ -10,7 +10,6 @@ from itertools import pairwise
 from keptword.errors import LogError, Place, Problem
 from keptword.events import Event, Value
 from keptword.instants import HOUR, InstantError
-from keptword.readers.desk import Counts
 from keptword.readers.mail_message import Mail, read_mail
 from keptword.readers.reading import Reading, Role, counted
 from keptword.readers.source import Source
@@ -159,18 +158,13 @@ def finish(reading: Reading) -> Iterator[Event]:
         return
     mails.sort(key=lambda m: (_instant(m[0]), m[0].id))
     roots = _roots([m for m, _ in mails])
-    counts = Counts()
     lost = astray = 0
     for mail, place in mails:
         lost += mail.reply and not mail.ancestors
         astray += (
             mail.arrived is not None and mail.dated is not None and abs(mail.arrived - mail.dated) > HOUR
         )
-        counts.messages += 1
-        counts.textless += not mail.text
         yield _event(mail, place, roots.get(mail.id or next(iter(mail.ancestors), ""), mail.id), reading)
-    for note in counts.said("mail"):
-        reading.note(note)
     if box.copies:
         reading.note(
             f"mail: {counted(box.copies, 'copy').replace('copys', 'copies')} of a message that is there already; each counts once"

@@ -88,15 +88,13 @@ def read_audit(source: Source, reading: Reading, rows: Rows, header: list[str]) 
     }
     counts = Counts()
     for case in sorted(found):
-        yield from _replay(case, found[case], staff, counts, reading)
+        yield from _replay(case, found[case], staff, reading)
     counts.headless = len(found)
     for note in counts.said(source.name, "record"):
         reading.note(note)
 
 
-def _replay(
-    case: str, changes: list[_Change], staff: set[str], counts: Counts, reading: Reading
-) -> list[Event]:
+def _replay(case: str, changes: list[_Change], staff: set[str], reading: Reading) -> list[Event]:
     changes.sort(key=lambda c: (c.time, c.field in _WORDS, c.place.line))
     ticket = Ticket(f"servicenow:{case}", case, changes[0].place)
     for c in reversed(changes):  # what a field was before its first change, it was from the beginning
@@ -110,8 +108,6 @@ def _replay(
         )
         who: dict[str, Value | None] = {"actor": c.user, "role": role}
         if c.field in _WORDS:
-            counts.messages += 1
-            counts.textless += not c.after
             public = _WORDS[c.field]
             ticket.message(
                 c.time,

@@ -52,6 +52,7 @@ class Incident:
         works: planned works: announced and begun in place of opened and started.
         starts_at, ends_at: the times for which works were announced.
         prefix: of ids, where those of the page are mere numbers.
+        guessed: which of `started` and `resolved` are not said by the page but taken from its posts or claims.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Incident:
     starts_at: int | None = None
     ends_at: int | None = None
     prefix: str = ""
+    guessed: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -193,6 +195,7 @@ def events(incident: Incident) -> Iterator[Event]:
                 "started",
                 claimed_at=incident.started,
                 observed_at=incident.opened,
+                guessed=("time",) if "started" in incident.guessed else None,
             )
         yield made(incident.opened, "outage.opened", "opened")
         if incident.resolved is not None:
@@ -202,6 +205,7 @@ def events(incident: Incident) -> Iterator[Event]:
                 "resolved",
                 observed_at=incident.resolved,
                 claimed_at=incident.ended,
+                guessed=("time",) if "resolved" in incident.guessed else None,
             )
     for post in incident.posts:
         said = shared(status=post.status, text=post.text, claimed_at=post.claimed, observed_at=post.time)

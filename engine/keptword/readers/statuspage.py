@@ -7,7 +7,7 @@ from typing import Any
 
 from keptword.errors import Place
 from keptword.events import Event
-from keptword.readers.reading import Reading, counted
+from keptword.readers.reading import Reading
 from keptword.readers.records import Fault
 from keptword.readers.source import Source
 from keptword.readers.status_events import Fields, Incident, Post, events, plain_status, shared
@@ -51,7 +51,6 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
             data, [lines.problem("L003", skip(text, 0), "there is no list of incidents in this", hint=SHAPE)]
         )
         return
-    posts = edited = 0
     for at, end in _records(text, whole):
         record = decoder().decode(text[at:end])
         if not isinstance(record, dict):
@@ -71,13 +70,7 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
         reading.version(
             f"statuspage:{incident.id}", Fields(record, reading.zone).time("updated_at") or 0, place
         )
-        posts += len(incident.posts)
-        edited += sum(p.edited is not None for p in incident.posts)
         yield from events(incident)
-    if edited:
-        reading.note(
-            f"{source.name}: {edited} of {counted(posts, 'post')} were edited afterwards; their text is that of the last edit"
-        )
 
 
 def _records(text: str, whole: Any) -> Iterator[tuple[int, int]]:
@@ -146,5 +139,5 @@ def _incident(record: dict[str, Any], place: Place, zone: str | None) -> Inciden
     )
     return Incident(
         ident, place, fields, opened, started if started is not None else opened, over if over is not None else resolved,
-        ended, tuple(posts), works, starts_at, ends_at,
+        ended, tuple(posts), works, starts_at, ends_at, guessed=frozenset() if started is not None else frozenset(["started"]),
     )  # fmt: skip

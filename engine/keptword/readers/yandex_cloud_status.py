@@ -81,6 +81,7 @@ def _incident(record: Record, zone: str | None) -> Incident | list[Fault]:
     posts.sort(key=lambda p: (p.time, p.id))
     opened = min([created, *(p.time for p in posts)])
     resolved = next((p.time for p in posts if p.status == "resolved"), None)
+    guessed = frozenset(["resolved"]) if resolved is None else frozenset()
     if resolved is None and state == "resolved" and end is not None:
         resolved = max(end, opened)
     services = own.names("services")
@@ -92,5 +93,5 @@ def _incident(record: Record, zone: str | None) -> Incident | list[Fault]:
         lang="ru",
     )
     return Incident(
-        ident, record.place, fields, opened, start, resolved, end if end != resolved else None, tuple(posts), prefix="yandex-cloud:"
+        ident, record.place, fields, opened, start, resolved, end if end != resolved else None, tuple(posts), prefix="yandex-cloud:", guessed=guessed
     )  # fmt: skip

@@ -61,7 +61,7 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
         own = Fields(record.value, reading.zone)
         if "sender" in record.value and "ticket_id" in record.value:
             ticket = Ticket(f"zammad:{own.text('ticket_id')}", own.text("ticket_id"), record.place)
-            _article(ticket, own, counts)
+            _article(ticket, own)
         else:
             ticket = _ticket(own, record.place, counts, reading)
             reading.version(f"zammad:{ticket.case}", own.time("updated_at") or 0, record.place)
@@ -119,7 +119,7 @@ def _ticket(own: Fields, place: Any, counts: Counts, reading: Reading) -> Ticket
     ]
     for at, what, number, entry in sorted(moments, key=lambda m: (m[0], m[1], len(m[2]), m[2])):
         if what:
-            _article(ticket, entry, counts)
+            _article(ticket, entry)
             own.faults += entry.faults
         elif entry.get("type") == "updated":
             name = str(entry.get("attribute"))
@@ -154,14 +154,12 @@ def _history(own: Fields, reading: Reading) -> list[tuple[int, str, dict[str, An
     return sorted(out, key=lambda h: (h[0], len(h[1]), h[1]))
 
 
-def _article(ticket: Ticket, part: Fields, counts: Counts) -> None:
+def _article(ticket: Ticket, part: Fields) -> None:
     ident, at, body = part.text("id", needed=True), part.time("created_at", needed=True), part.text("body")
     if part.faults or at is None:
         return
     role = _SENDERS.get(_plain(part.record.get("sender")).lower(), "agent")
     text = html_text(body) if "html" in str(part.record.get("content_type", "")) else body.strip()
-    counts.messages += 1
-    counts.textless += not text
     private = part.record.get("internal") is True
     actor = _plain(part.record.get("created_by")) or _plain(part.record.get("from"))
     ticket.message(

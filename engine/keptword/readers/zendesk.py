@@ -137,7 +137,6 @@ def _replay(desk: Desk, ident: str, staff: set[str], reading: Reading) -> list[E
         )
         if not audits and record.get("description"):
             role: Role = "customer" if by == "customer" else "agent"
-            counts.messages += 1
             ticket.message(
                 record["created"], "description", role, str(record["description"]), public=record.get("is_public") is not False,
                 actor=plain(record.get("submitter_id")), channel=channel_of(record.get("via")),
@@ -255,9 +254,6 @@ class _Walk:
         role: Role = "bot" if rule else self._role(author, audit, event)
         text = body(event)
         public = event.get("public") is not False
-        counts = self.desk.counts
-        counts.messages += 1
-        counts.textless += not text
         channel = (
             self.origin if role != "customer" else channel_of(event.get("via") or audit.via) or self.origin
         )
@@ -270,11 +266,11 @@ class _Walk:
                 audit.time, "call.made" if outward else "call.received", ident, fields, audit.place
             )
             return
-        more: dict[str, Value | None] = (
-            {"attachments": len(event["attachments"])}
-            if isinstance(event.get("attachments"), list) and event["attachments"]
-            else {}
-        )
+        files = event.get("attachments")
+        more: dict[str, Value | None] = {
+            "attachments": len(files) if isinstance(files, list) and files else None,
+            "guessed": ("role",) if role == "agent" and author in self.desk.counts.guessed else None,
+        }
         self.ticket.message(
             audit.time,
             ident,
@@ -295,8 +291,6 @@ class _Walk:
             return
         actor = by_rule(event, audit) or "trigger"
         more: dict[str, Value | None] = {"subject": plain(event.get("subject"))}
-        self.desk.counts.messages += 1
-        self.desk.counts.textless += not body(event)
         self.ticket.message(
             audit.time,
             ident,

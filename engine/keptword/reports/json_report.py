@@ -7,7 +7,7 @@ import re
 import unicodedata
 from typing import Any
 
-from keptword.obligation import VERDICTS, Finding, Report, RuleResult, WaiverUse
+from keptword.obligation import VERDICTS, Finding, Report, RuleResult, WaiverUse, Weakness
 from keptword.reports.showing import listed, moment, optional_moment, seconds
 
 SCHEMA = 1
@@ -56,6 +56,7 @@ def as_dict(report: Report, *, everything: bool = False) -> dict[str, Any]:
             "last": optional_moment(log.last, report.zone),
             "duplicates": log.duplicates,
             "notes": list(log.notes),
+            "formats": list(log.formats),
         },
         "rules": [_rule(r) for r in report.rules],
         "findings": [finding_dict(f) for f in report.findings],
@@ -67,7 +68,19 @@ def as_dict(report: Report, *, everything: bool = False) -> dict[str, Any]:
     document["failing"] = report.failing
     document["waivers"] = [_waiver(w, report.zone) for w in report.waivers]
     document["notes"] = list(report.notes)
+    document["quality"] = [_weakness(w) for w in report.quality]
     return document
+
+
+def _weakness(weakness: Weakness) -> dict[str, Any]:
+    return {
+        "what": weakness.what,
+        "events": weakness.count,
+        "of": weakness.of,
+        "obligations": weakness.obligations,
+        "rules": dict(weakness.rules),
+        "why": weakness.why,
+    }
 
 
 def finding_dict(finding: Finding) -> dict[str, Any]:

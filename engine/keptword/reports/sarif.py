@@ -9,7 +9,7 @@ from keptword.errors import Place
 from keptword.obligation import Finding, Report, RuleResult, Severity
 from keptword.reports.json_report import dump
 from keptword.reports.showing import flat, key_text, lateness, moment, optional_moment, seconds
-from keptword.reports.summing import notes
+from keptword.reports.summing import notes, quality
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS: dict[Severity, str] = {"critical": "error", "major": "warning", "minor": "note"}
@@ -129,7 +129,7 @@ def file_uri(file: str) -> str:
 
 
 def _notes(report: Report) -> list[dict[str, Any]]:
-    said = [flat(note) for note in notes(report)]
+    said = [flat(note) for note in (*quality(report), *notes(report))]
     if report.log.rejected:
         said.append(f"{report.log.rejected} lines could not be read and were left out")
     if report.unlisted:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from keptword.evidence_words import reason
 from keptword.obligation import SEVERITIES, VIOLATIONS, Report, RuleResult, Verdict
 from keptword.reports.showing import clock, flat
-from keptword.reports.words import Lang, say
+from keptword.reports.words import Lang, number, say
+
+_OWN = frozenset(["jsonl", "json", "csv", "tsv", "parquet"])
+_NAMED = 3  # rules that a line of the log quality names
 
 
 def totals(report: Report, lang: Lang = "en") -> tuple[int, list[str], list[str]]:
@@ -47,6 +51,7 @@ def rule_counts(rule: RuleResult) -> dict[str, int]:
 def log_line(report: Report, lang: Lang = "en") -> list[str]:
     """What was read and when it was judged."""
     log = report.log
+    foreign = [f for f in log.formats if f not in _OWN]
     parts = [
         say("events", lang, log.events),
         say("cases", lang, log.cases),
@@ -55,6 +60,8 @@ def log_line(report: Report, lang: Lang = "en") -> list[str]:
     if log.first is not None and log.last is not None:
         first, last = clock(log.first, report.zone), clock(log.last, report.zone)
         parts.append(say("from to", lang, first=first, last=last))
+    if foreign:
+        parts.append(say("read as", lang, formats=", ".join(foreign)))
     judged = say("judged at", lang, when=clock(report.as_of, report.zone))
     # Without events and without a moment that was asked for there was none to judge at.
     return [", ".join(parts), *([judged] if log.first is not None or report.as_of else [])]
@@ -77,13 +84,30 @@ def notes(report: Report) -> list[str]:
     return list(dict.fromkeys((*report.log.notes, *report.notes)))
 
 
+def quality(report: Report, lang: Lang = "en") -> list[str]:
+    """What is wanting in the log and which rules that weakens, a line each; nothing when nothing is."""
+    out = []
+    for w in report.quality:
+        rules = [rule for rule, _ in w.rules]
+        named = ", ".join(flat(r) for r in rules[:_NAMED])
+        if len(rules) > _NAMED:
+            named = say("and more", lang, len(rules) - _NAMED, named=named)
+        if w.what == "unknown":
+            out.append(say("weak unknown", lang, w.obligations, rules=named, why=flat(reason(w.why, lang))))
+            continue
+        what = say(f"weak {w.what}", lang, w.count, of=number(w.of))
+        out.append(say("weakens", lang, w.obligations, what=what, rules=named))
+    return out
+
+
 def warnings(report: Report, lang: Lang = "en") -> list[tuple[str, str]]:
     """Notes of the readers and of the audit, waivers that are expired or unused: label and line.
 
     What `left_out` says already is not said again.
     """
     said = {_without_key(r) for r in report.rules if r.skipped}
-    out = [(say("note", lang), flat(note)) for note in notes(report) if note not in said]
+    out = [(say("note", lang), line) for line in quality(report, lang)]
+    out += [(say("note", lang), flat(note)) for note in notes(report) if note not in said]
     for waiver in report.waivers:
         if waiver.expired or not waiver.used:
             state = [say("expired", lang, when=clock(waiver.ends, report.zone))] if waiver.expired else []

@@ -13,7 +13,7 @@ from keptword.obligation import SEVERITIES, Finding, Report, Verdict
 from keptword.reports.scores import DEFAULT_GROUPS, Group, Weights
 from keptword.reports.scores import scores as scores_of
 from keptword.reports.showing import flat, key_text, lateness, listed, moment, worst_first
-from keptword.reports.summing import notes
+from keptword.reports.summing import notes, quality
 from keptword.reports.words import Lang, language, say
 
 if TYPE_CHECKING:
@@ -213,7 +213,7 @@ def _quality(report: Report, lang: Lang, cut: int) -> Sheet:
     }
     rows: list[list[Cell]] = [[say(word, lang), n] for word, n in counts.items()]
     rows += [[f"{say('skipped', lang)}: {flat(r.rule)}", r.skipped] for r in report.rules if r.skipped]
-    rows += [[say("note", lang), note] for note in notes(report)]
+    rows += [[say("note", lang), note] for note in (*quality(report, lang), *notes(report))]
     return Sheet("Log quality", (("what", 60), ("value", 70)), rows)
 
 

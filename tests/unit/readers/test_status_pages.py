@@ -220,10 +220,11 @@ def test_every_line_of_a_history_is_an_incident_or_a_problem(tmp_path: Path) -> 
 
 
 def test_what_had_to_be_assumed_is_said(tmp_path: Path) -> None:
-    """Incidents that name no beginning of their own are counted in a note."""
+    """Incidents that name no beginning of their own say so; rules that count from it are weaker."""
     file = tmp_path / "history.jsonl"
     file.write_text(
         line() + "\n" + line(id="8", impact_window={"start_at": CREATED}) + "\n", encoding="utf-8"
     )
-    notes = read_log([file], "github-statuses")[0].notes
-    assert any("1 of 2 incidents do not say when they began" in note for note in notes)
+    events = read_log([file], "github-statuses")[0].events
+    assert [e.case for e in events if e.get("guessed") == ("time",)] == ["7"]
+    assert [e.case for e in events if e.event == "outage.started"] == ["7", "8"]

@@ -59,7 +59,6 @@ def test_without_a_changelog_nothing_of_today_is_taken_for_the_past() -> None:
     ]
     assert list(log.notes) == [
         "jira: 1 issue comes without a history: its status, priority, team and assignee at any time are not known",
-        "jira: 1 comment changed after posting; the text is that of the last edit",
     ]
 
 
