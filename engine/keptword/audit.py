@@ -162,9 +162,8 @@ def _report(
     if wishes.stories:
         from keptword.explain import stories
 
-        told, steps = stories(
-            [e for e in log.events if e.time <= as_of], plans, [*found.shown, *found.waived]
-        )
+        named = [*found.shown, *found.waived]
+        told, steps = stories(_past(log, as_of, by_name, named, found.events), plans, named)
 
     def finding(o: Obligation) -> Finding:
         plan = by_name[o.rule]
@@ -182,6 +181,20 @@ def _report(
         texts={e.id: t for e in events.values() if isinstance(t := e.fields.get("text"), str)},
         places={e.id: e.place or Place("log") for e in events.values() if e.place is not None}, events=told, steps=steps,
     )  # fmt: skip
+
+
+def _past(
+    log: Log, as_of: int, plans: Mapping[str, Plan], named: Sequence[Obligation], shown: Mapping[str, Event]
+) -> list[Event]:
+    """The events until the moment of judgement; of a large log, those that have to do with some obligations."""
+    if log.table is None:
+        return [e for e in log.events if e.time <= as_of]
+    from keptword.columnar.picking import about
+
+    # What an obligation names may have another key; violations of other rules are no lines of the log.
+    near = {e.id: e for e in about(log.table, as_of, plans, named)}
+    near |= {e.id: e for e in shown.values() if e.place is not None}
+    return sorted(near.values(), key=lambda e: (e.time, e.id))
 
 
 def _result(plan: Plan, found: Gathered) -> RuleResult:

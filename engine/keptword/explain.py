@@ -13,6 +13,7 @@ from keptword.instants import as_instant
 from keptword.limits import Limit
 from keptword.nearest import nearest, say_match
 from keptword.obligation import Obligation
+from keptword.own_events import OwnEvents
 from keptword.plan import (
     Anchor,
     ByDate,
@@ -79,13 +80,28 @@ def explain(
     """
     words = words or Words()
     plan = next(p for p in plans if p.name == rule)
-    found = evaluate(plans, log, as_of, waivers, words).obligations[rule]
-    events = {e.id: e for e in log.events}
+
+    def asked(o: Obligation) -> bool:
+        return case is None or case == o.case or case in {v for _, v in o.key}
+
+    if log.table is None:
+        found = [o for o in evaluate(plans, log, as_of, waivers, words).obligations[rule] if asked(o)]
+        events: Sequence[Event] = log.events
+    else:
+        from keptword.columnar.evaluate import judge
+        from keptword.columnar.picking import about
+
+        past = log.table.until(as_of)
+        past.says = words.says
+        found = [o for o in judge(plans, past, as_of, waivers, words).obligations(rule) if asked(o)]
+        named = {e.id: e for e in past.made()}
+        events = list((named | {e.id: e for e in about(past, as_of, {rule: plan}, found)}).values())
+    near = OwnEvents.of(plan, events)
     out = []
     for o in found:
-        if case is None or case == o.case or case in {v for _, v in o.key}:
-            lines = tuple(_lines(plan, o, events, log, as_of, words))
-            out.append(Explanation(o, *_timeline(plan, o, log, words, as_of), lines))
+        own = near.about(o)
+        lines = tuple(_lines(plan, o, own, as_of, words))
+        out.append(Explanation(o, *_timeline(plan, o, own, words, as_of), lines))
     return out
 
 
@@ -93,12 +109,14 @@ def _same_key(plan: Plan, o: Obligation, event: Event) -> bool:
     return tuple(v for _, v in o.key) in set(keys_of(event, plan))
 
 
-def _timeline(plan: Plan, o: Obligation, log: Log, words: Words, as_of: int) -> tuple[str, tuple[str, ...]]:
+def _timeline(
+    plan: Plan, o: Obligation, own: Sequence[Event], words: Words, as_of: int
+) -> tuple[str, tuple[str, ...]]:
     """The events that the rule looks at, without fields that it does not look at; and the ids of the lines."""
     matches = parts_of(plan)
     shown = [
         e
-        for e in log.events
+        for e in own
         if e.time <= as_of
         and (e.id in o.events or (_same_key(plan, o, e) and any(m.matches(e, words.says) for m in matches)))
     ]
@@ -150,8 +168,9 @@ def _choice_fields(choice: Any) -> set[str]:
 
 
 def _lines(
-    plan: Plan, o: Obligation, events: dict[str, Event], log: Log, as_of: int, words: Words
+    plan: Plan, o: Obligation, own: Sequence[Event], as_of: int, words: Words
 ) -> Iterator[tuple[str, str]]:
+    events = {e.id: e for e in own}
     opening = events.get(o.opened_by)
     name = opening.event if opening is not None else "a violation"
     yield "opened", f"{name} at {moment(o.opened_at, plan.zone)} ({o.opened_by})"
@@ -160,7 +179,7 @@ def _lines(
         yield "looked for", say_match(expected)
     steps: tuple[str, ...] = ()
     if opening is not None:
-        steps = _reckoning(plan, o, opening, [e for e in log.events if _same_key(plan, o, e)])
+        steps = _reckoning(plan, o, opening, [e for e in own if _same_key(plan, o, e)])
     if sum(s.startswith("due: ") for s in steps) == 1 and o.due is not None:
         steps = tuple(s for s in steps if not s.startswith("due: "))  # the line below says it
     for step in steps:
@@ -178,7 +197,7 @@ def _lines(
     if (
         o.verdict in {"late", "missed", "early", "broken", "open"}
         and expected is not None
-        and (near := nearest(plan, o, expected, log.events, as_of, words)) is not None
+        and (near := nearest(plan, o, expected, own, as_of, words)) is not None
     ):
         yield "nearest", near
 

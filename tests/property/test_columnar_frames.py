@@ -9,13 +9,18 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from keptword import reference
+from keptword.audit import Wishes, audit
+from keptword.cli.inputs import only_where
 from keptword.cli.large import rows_of
 from keptword.columnar.evaluate import judge
 from keptword.columnar.gather import gather
-from keptword.columnar.reading import framed
+from keptword.columnar.reading import FrameEvents, framed
+from keptword.errors import UsageError
 from keptword.evaluation import listed_with_unknown, worst
-from keptword.events import FIELD_TYPES, Event, make_log
+from keptword.events import FIELD_TYPES, Event, Log, make_log
+from keptword.explain import explain
 from keptword.obligation import LISTED, order
+from keptword.spec.conditions import text_of
 from keptword.testing.strategies import WORDS, logs, moments, packs
 from keptword.timeline import format_timeline
 
@@ -76,6 +81,55 @@ def test_the_worst_findings_are_the_same(sample, data, limit):
     assert {i for o in shown for i in o.events} <= found.events.keys() | {
         o.opened_by for o in shown if o.part
     }
+
+
+@EXAMPLES
+@given(sample=packs(), data=st.data(), ids=st.booleans())
+def test_explanations_and_stories_are_the_same(sample, data, ids):
+    """What explains an obligation of a large log, and what tells its story in a report, is what does so in a small one."""
+    log = cleaned(data.draw(logs()), ids)
+    as_of = data.draw(moments(log))
+    note(format_timeline(log.events))
+    table = frame(log, ids, False)
+    if table is None:
+        return
+    large = Log(FrameEvents(table), table=table)
+    plans = {p.name: p for p in sample.plans}
+    rule = data.draw(st.sampled_from(sorted(plans)))
+    case = data.draw(st.sampled_from([None, *sorted({e.case for e in log.events})]))
+    wanted = explain(log, sample.plans, rule, case, as_of, (), WORDS)
+    found = explain(large, sample.plans, rule, case, as_of, (), WORDS)
+    by_id = {e.obligation.id: e for e in found}
+    assert len(by_id) == len(wanted)
+    for one in wanted:
+        other = by_id[one.obligation.id]
+        assert (other.timeline, other.shown, other.lines) == (one.timeline, one.shown, one.lines)
+    told = audit(large, sample.plans, Wishes(as_of, stories=True), (), WORDS)
+    plain = audit(log, sample.plans, Wishes(as_of, stories=True), (), WORDS)
+    assert (list(told.events), told.steps) == (list(plain.events), plain.steps)
+
+
+@EXAMPLES
+@given(data=st.data(), ids=st.booleans())
+def test_where_keeps_the_same_cases(data, ids):
+    """`--where` keeps the same events of a large log as of a small one."""
+    log = cleaned(data.draw(logs()), ids)
+    table = frame(log, ids, False)
+    if table is None or not log.events:
+        return
+    named = sorted({(n, text_of(v)) for e in log.events for n in (*e.fields, "event", "case")
+                    if (v := e.get(n)) is not None and not isinstance(v, tuple)})  # fmt: skip
+    asked = data.draw(st.lists(st.sampled_from(named), min_size=1, max_size=2, unique_by=lambda p: p[0]))
+    wishes = [f"{n}={v}" for n, v in asked if "=" not in n]
+    try:
+        wanted = [e.id for e in only_where(log, wishes).events]
+    except UsageError:
+        wanted = None
+    try:
+        found = [e.id for e in only_where(Log(FrameEvents(table), table=table), wishes).events]
+    except UsageError:
+        found = None
+    assert (found and sorted(found)) == (wanted and sorted(wanted))
 
 
 def cleaned(log, ids):

@@ -61,7 +61,7 @@ def explain(
             f"--rule: '{rule}' {what}", did_you_mean(rule, [n for p in plans for n in (p.name, p.rule.id)])
         )
     events = read(log, source, zone, map, None)
-    judged = moment if moment is not None else max((e.time for e in events.events), default=0)
+    judged = moment if moment is not None else events.events[-1].time if events.events else 0
     plan = next(p for p in plans if p.name == names[0])
     needed = _with_bases(plans, names[0])
     found = explained(events, needed, names[0], case, judged, (), words_for(packs))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from keptword.errors import did_you_mean, usage_error
+from keptword.errors import UsageError, did_you_mean, usage_error
 from keptword.instants import InstantError, is_date, parse_instant, zone
 
 if TYPE_CHECKING:
@@ -95,6 +95,15 @@ def only_where(log: Log, wanted: Sequence[str] | None) -> Log:
     conditions = pairs(wanted, "--where")
     if not conditions:
         return log
+    if log.table is not None and (log.table.given or "id" not in conditions):
+        from keptword.columnar.picking import fields_of
+        from keptword.columnar.picking import only_where as rows_where
+        from keptword.columnar.reading import FrameEvents
+
+        table = rows_where(log.table, conditions)
+        if not len(table):
+            raise _nothing_where(conditions, fields_of(log.table))
+        return replace(log, events=FrameEvents(table), table=table)
     hits: dict[str, set[str]] = {}
     single: set[str] = set()
     for event in log.events:
@@ -107,13 +116,17 @@ def only_where(log: Log, wanted: Sequence[str] | None) -> Log:
         e for e in log.events if (len(hits.get(e.case, ())) == len(conditions) if e.case else e.id in single)
     ]
     if not kept and log.events:
-        names = {n for e in log.events for n in (*e.fields, "case", "event", "id")}
-        unknown = [n for n in conditions if n not in names]
-        hint = did_you_mean(unknown[0], names) if unknown else ""
-        raise usage_error(
-            f"--where: no case has {' and '.join(f'{k}={v}' for k, v in conditions.items())}", hint
-        )
+        raise _nothing_where(conditions, {n for e in log.events for n in (*e.fields, "case", "event", "id")})
     return replace(log, events=kept, table=None)
+
+
+def _nothing_where(conditions: Mapping[str, str], names: Iterable[str]) -> UsageError:
+    known = set(names)
+    unknown = [n for n in conditions if n not in known]
+    hint = did_you_mean(unknown[0], known) if unknown else ""
+    return usage_error(
+        f"--where: no case has {' and '.join(f'{k}={v}' for k, v in conditions.items())}", hint
+    )
 
 
 def write_bytes(data: bytes, output: Path | None) -> None:
