@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from keptword.events import Event
 from keptword.obligation import Obligation
 from keptword.plan import Plan
-from keptword.spec.conditions import text_of
+from keptword.spec.comparing import text_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from keptword.evaluation import listed_with_unknown, worst
 from keptword.events import FIELD_TYPES, Event, Log, make_log
 from keptword.explain import explain
 from keptword.obligation import LISTED, order
-from keptword.spec.conditions import text_of
+from keptword.spec.comparing import text_of
 from keptword.testing.strategies import WORDS, logs, moments, packs
 from keptword.timeline import format_timeline
 

@@ -9,7 +9,8 @@ from keptword.columnar.frame import FrameTable
 from keptword.events import Event
 from keptword.obligation import Obligation
 from keptword.plan import Plan, parts_of
-from keptword.spec.conditions import Compare, text_of
+from keptword.spec.comparing import text_of
+from keptword.spec.conditions import Compare
 
 
 def about(
