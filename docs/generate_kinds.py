@@ -9,10 +9,16 @@ from typing import get_args
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from keptword.spec.model import KINDS, After, Head, InForce, Seen, Stretch
+from keptword.spec.model import KINDS, After, Head, InForce, Seen, Step, Stretch
 
 PAGE = Path(__file__).with_name("kinds.md")
-PARTS: dict[str, type[BaseModel]] = {"stretch": Stretch, "seen": Seen, "after": After, "in-force": InForce}
+PARTS: dict[str, type[BaseModel]] = {
+    "stretch": Stretch,
+    "step": Step,
+    "seen": Seen,
+    "after": After,
+    "in-force": InForce,
+}
 TABLE = re.compile(r"<!-- keys of ([a-z-]+) -->\n.*?<!-- end -->", re.DOTALL)
 
 

@@ -31,10 +31,12 @@ from keptword.plan import (
     ResponsePlan,
     Undecidable,
     WordingPlan,
+    begun_steps,
     choose,
     due,
     keys_of,
     parts_of,
+    stepped,
 )  # fmt: skip
 from keptword.reference import evaluate
 from keptword.spec.conditions import All, AnyOf, Compare, Condition, Not
@@ -140,6 +142,8 @@ def _fields_of(plan: Plan) -> set[str]:
             found.add(value)
     for name in ("within", "every", "first", "ahead"):
         found |= _choice_fields(getattr(plan.body, name, None))
+    for step in getattr(plan.body, "then", ()):
+        found |= _choice_fields(step.every)
     return found - {"text"}
 
 
@@ -274,13 +278,14 @@ def _reckoning(plan: Plan, o: Obligation, opening: Event, own: Sequence[Event]) 
                     starts = [start for start, _ in o.measured[1:] if start <= opening.time]
                     pauses = [*pauses, *((e, s) for e, s in zip(ends, starts, strict=False) if e < s)]
                 return steps(within, begins, opening)
-            case CadencePlan(every=every, first=first, start=start, grid=False):
+            case CadencePlan(every=every, first=first, start=start, then=then, grid=False):
                 begun = next(
                     (e for e in reversed(own) if e.time <= o.opened_at and start.matches(e)), opening
                 )
-                return steps(
-                    first if first is not None and begun.id == o.opened_by else every, o.opened_at, begun
-                )
+                usual = first if first is not None and begun.id == o.opened_by else every
+                if then:
+                    return _stepped(plan, plan.body, o, usual, begun, own, pauses)
+                return steps(usual, o.opened_at, begun)
             case NoticePlan(ahead=ahead, readings=readings, moment=field):
                 limit, at = choose(ahead, opening, plan.zone), _moment(plan, opening, field)
                 if isinstance(limit, Limit) and at is not None:
@@ -292,6 +297,41 @@ def _reckoning(plan: Plan, o: Obligation, opening: Event, own: Sequence[Event]) 
     except (Undecidable, CalendarUnknown) as error:
         return (str(error),)
     return ()
+
+
+def _stepped(
+    plan: Plan, body: CadencePlan, o: Obligation, usual: Choice, begun: Event, own: Sequence[Event], pauses: Sequence[tuple[int, int]],
+) -> tuple[str, ...]:  # fmt: skip
+    """The steps of a cadence whose limit changes: which limit binds, and how it is counted."""
+    end = None if body.end is None else body.end
+    over = next(
+        (e for e in own if end is not None and e.time >= begun.time and e is not begun and end.matches(e)),
+        None,
+    )
+
+    def times(match: Match) -> list[int]:
+        return [
+            e.time for e in own
+            if e is not begun and begun.time <= e.time and (over is None or e.time <= over.time) and match.matches(e)
+        ]  # fmt: skip
+
+    def latest(match: Match) -> Event | None:
+        return next((e for e in reversed(own) if e.time <= begun.time and match.matches(e)), None)
+
+    limit = choose(usual, begun, plan.zone)
+    if limit is None:
+        return ()
+    changes = begun_steps(plan, body, begun, pauses, times)
+    found = stepped(
+        limit, changes, o.opened_at, o.done_at, lambda one, since: due(one, since, begun, plan.clock, pauses, latest, True)
+    )  # fmt: skip
+    until = max(o.opened_at, found.last)
+    lines = [
+        f"the limit changes at {moment(time, plan.zone)}, {human(time - begun.time)} after the start: {one}"
+        for time, one in changes
+        if time <= until and isinstance(one, Limit)
+    ]
+    return (*lines, *found.steps)
 
 
 def _moment(plan: Plan, opening: Event, field: str | None) -> int | None:

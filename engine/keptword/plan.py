@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from keptword.clock import Clock, Deadline, Reading, before, deadline, lead
+from keptword.clock import NEVER, Clock, Deadline, Reading, before, deadline, lead
 from keptword.events import Event
 from keptword.instants import as_instant, local_date
 from keptword.limits import Limit
@@ -104,6 +104,15 @@ class ResponsePlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """Another limit of a cadence, from a time after the start or from an event on."""
+
+    after: Limit | None
+    match: Match | None
+    every: Choice
+
+
+@dataclass(frozen=True, slots=True)
 class CadencePlan:
     """While from `start` to `end`, expect `expect` at least every `every`."""
 
@@ -115,6 +124,7 @@ class CadencePlan:
     stated: str | None
     at_most: Limit
     grid: bool
+    then: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +340,63 @@ def _anchored(anchor: Anchor, opening: Event, clock: Clock, latest: Callable[[Ma
     return moment
 
 
+Begun = tuple[int, Reckoned]  # from when on a limit of a cadence binds
+
+
+def begun_steps(
+    plan: Plan, body: CadencePlan, start: Event, pauses: Sequence[tuple[int, int]], times: Callable[[Match], Sequence[int]]
+) -> list[Begun]:  # fmt: skip
+    """When the later limits of a cadence begin to bind in one stretch, in order.
+
+    Args:
+        plan, body: the rule.
+        start: the event that began the stretch; it chooses the limits.
+        pauses: [from, to) stretches in which the clock stands still.
+        times: the instants of the events of the stretch that match.
+
+    Raises:
+        CalendarUnknown: a year that the calendar does not state.
+    """
+    out: list[tuple[int, int, Reckoned]] = []
+    for number, step in enumerate(body.then):
+        limit = choose(step.every, start, plan.zone)
+        if limit is None:
+            continue
+        if step.match is not None:
+            out += [(time, number, limit) for time in times(step.match)]
+        if step.after is not None:
+            at = deadline(start.time, step.after, plan.clock, pauses).at
+            out += [(at, number, limit)] if at < NEVER else []
+    return [(time, limit) for time, _, limit in sorted(out, key=lambda s: s[:2])]
+
+
+def stepped(
+    usual: Reckoned, steps: Sequence[Begun], point: int, done: int | None, reckon: Callable[[Reckoned, int], Deadline]
+) -> Deadline:  # fmt: skip
+    """When the next B is due after a point of a cadence whose limit changes.
+
+    The limit is the one that binds at the point. One that begins to bind later, before the deadline, is counted from
+    its own beginning and takes hold at once if that is sooner; a longer one waits for the next B.
+
+    Args:
+        usual: the limit before any step.
+        steps: as `begun_steps` gives them.
+        point: from when on.
+        done: the next B, whose instant no later step can matter to; None: there is none.
+        reckon: (limit, from) → deadline.
+    """
+    for time, limit in steps:
+        if time <= point:
+            usual = limit
+    end = reckon(usual, point)
+    for time, limit in steps:
+        if point < time <= end.last and (done is None or time < done):
+            sooner = reckon(limit, time)
+            if sooner.last < end.last:
+                end = sooner
+    return end
+
+
 def lead_deadlines(
     plan: NoticePlan, limit: Limit, moment: int, clock: Clock, explain: bool = False
 ) -> tuple[Deadline, Deadline]:
@@ -386,6 +453,7 @@ def parts_of(plan: Plan) -> list[Match]:
                 body.expect,
                 *_anchors(body.every),
                 *(_anchors(body.first) if body.first else []),
+                *(m for step in body.then for m in (step.match, *_anchors(step.every))),
             ]
         case NoticePlan():
             out += [body.before, body.expect]

@@ -30,6 +30,7 @@ from keptword.plan import (
     Plan,
     PromisePlan,
     ResponsePlan,
+    Step,
     WordingPlan,
 )
 from keptword.spec import values
@@ -130,6 +131,15 @@ def make_plan(item: RuleFile, pack: Pack, zone: str, problems: Problems) -> Plan
                 "write one length such as 4h (it may be chosen by date or by field), or leave out 'anchor: grid'",
             )
         )
+    if isinstance(rule, Cadence) and rule.anchor == "grid" and rule.then:
+        problems.add(
+            item.document.problem(
+                "R024",
+                "a grid has windows of one length, so no other limit can follow",
+                ("then",),
+                "leave out 'anchor: grid', or write a second rule that begins with the event that changes the limit",
+            )
+        )
     return Plan(
         name=item.name, rule=rule, zone=own_zone, clock=clock, key=rule.per, fan_out=_fan_out(item, problems),
         applies=None if rule.applies is None else bound(rule.applies, own_zone, pack.calendars), since=rule.in_force.start if rule.in_force else None,
@@ -205,6 +215,12 @@ def _body(rule: Rule, pack: Pack, zone: str) -> Body:
                 rule.stated,
                 most,
                 rule.anchor == "grid",
+                tuple(
+                    Step(s.after, None, _choice(s.every, pack, zone))
+                    if isinstance(s.after, Limit)
+                    else Step(None, m(s.after), _choice(s.every, pack, zone))
+                    for s in rule.then
+                ),
             )
         case Notice():
             readings = (

@@ -357,3 +357,26 @@ Feature: Each option of the kinds of rule
       | verdict | at   |
       | broken  | +12h |
       | broken  | +1d  |
+
+  Scenario: cadence. After two hours an update every two hours is enough
+    Given the rule:
+      """
+      kind: cadence
+      during: {from: outage.opened, to: outage.resolved}
+      expect: status.updated
+      every: 1h
+      then: [{after: 2h, every: 2h}]
+      """
+    And a log that starts at 2026-03-02T09:00:00Z:
+      """
+      +0m    T-1  outage.opened
+      +1h    T-1  status.updated
+      +2h    T-1  status.updated
+      +4h    T-1  status.updated
+      +6h5m  T-1  status.updated
+      +7h    T-1  outage.resolved
+      """
+    When it is audited
+    Then the findings are:
+      | verdict | due | late |
+      | late    | +6h | 5m   |

@@ -358,3 +358,26 @@
       | вердикт | когда |
       | broken  | +12h  |
       | broken  | +1d   |
+
+  Сценарий: cadence. После двух часов хватит новости раз в два часа
+    Допустим правило:
+      """
+      kind: cadence
+      during: {from: outage.opened, to: outage.resolved}
+      expect: status.updated
+      every: 1h
+      then: [{after: 2h, every: 2h}]
+      """
+    И журнал, начатый 2026-03-02T09:00:00Z:
+      """
+      +0m    T-1  outage.opened
+      +1h    T-1  status.updated
+      +2h    T-1  status.updated
+      +4h    T-1  status.updated
+      +6h5m  T-1  status.updated
+      +7h    T-1  outage.resolved
+      """
+    Когда проводится проверка
+    То находки:
+      | вердикт | срок | опоздание |
+      | late    | +6h  | 5m        |

@@ -11,6 +11,7 @@ from keptword.columnar.deadlines import Ends, Reckoner, blank, stretch_ends
 from keptword.columnar.grid import grid
 from keptword.columnar.layout import Lane, part
 from keptword.columnar.owed import Owed
+from keptword.columnar.stepping import stepped_ends
 from keptword.columnar.table import Table
 from keptword.plan import CadencePlan, Plan, PromisePlan, ResponsePlan
 from keptword.words import Words
@@ -122,7 +123,13 @@ def cadence(table: Table, plan: Plan, body: CadencePlan, as_of: int, words: Word
     n = kernel(kernels.points, big)(*begun, until, *answers, stretch, place, time, first, done)
     stretch, place, time, first, done = stretch[:n], place[:n], time[:n], first[:n], done[:n]
     opening = part(begun, stretch)
-    ends = _cadence_ends(clock, body, opening, place, time, first, words)
+    ends = (
+        stepped_ends(clock, body, begun, until, stretch, place, time, done)
+        if body.then
+        else _cadence_ends(clock, body, opening, place, time, first)
+    )
+    if body.stated is not None:
+        _stated(clock, body, body.stated, ends, place, time, first, words)
     owed = owed_by(plan, table, as_of, place, ends)
     owed.done = done
     stops = take(stop, stretch)
@@ -148,7 +155,7 @@ def _times_at(times: Ints, places: Ints, big: bool) -> Ints:
 
 
 def _cadence_ends(
-    clock: Reckoner, body: CadencePlan, opening: Lane, place: Ints, time: Ints, first: Ints, words: Words
+    clock: Reckoner, body: CadencePlan, opening: Lane, place: Ints, time: Ints, first: Ints
 ) -> Ends:
     """Deadlines of the points: by the limit that the start of the stretch chooses, another for the first perhaps."""
     big = clock.layout.big
@@ -168,8 +175,6 @@ def _cadence_ends(
                 )
                 if n in own.why:
                     ends.why[int(i)] = own.why[n]
-    if body.stated is not None:
-        _stated(clock, body, body.stated, ends, place, time, first, words)
     return ends
 
 

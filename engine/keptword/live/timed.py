@@ -13,14 +13,17 @@ from keptword.live.candidate import Candidate
 from keptword.live.slot import View
 from keptword.plan import (
     CadencePlan,
+    Match,
     NoticePlan,
     PromisePlan,
     Reckoned,
     ResponsePlan,
     Undecidable,
+    begun_steps,
     choose,
     due,
     lead_deadlines,
+    stepped,
 )
 from keptword.spec.comparing import text_of
 
@@ -128,7 +131,15 @@ def cadence(view: View, body: CadencePlan) -> Iterator[Candidate]:
             continue
         for number, (point, done) in enumerate(zip([start, *inside], [*inside, None], strict=True)):
             try:
-                end = _due(view, every if number else first, point.time, start)
+                steps = (
+                    begun_steps(view.plan, body, start, view.pauses, partial(_inside, view, start, stop))
+                    if body.then
+                    else []
+                )
+                end = stepped(
+                    every if number else first, steps, point.time, done.time if done is not None else None,
+                    partial(_from, view, start),
+                )  # fmt: skip
                 if number and body.stated is not None:
                     end = _stated(view, body, point, end)
             except (Undecidable, CalendarUnknown) as why:
@@ -138,6 +149,19 @@ def cadence(view: View, body: CadencePlan) -> Iterator[Candidate]:
                 point, point.time, end, done=done, ended=stop, stop=stop, cadence=True,
                 ended_why=f"{stop.event} came first" if stop else "",
             )  # fmt: skip
+
+
+def _from(view: View, opening: Event, limit: Reckoned, start: int) -> Deadline:
+    return _due(view, limit, start, opening)
+
+
+def _inside(view: View, start: Event, stop: Event | None, match: Match) -> list[int]:
+    """The instants of the events that match in a stretch, its start left out."""
+    return [
+        e.time
+        for e in view.all(match)
+        if e is not start and start.time <= e.time and (stop is None or e.time <= stop.time)
+    ]
 
 
 def still_running(view: View, body: CadencePlan) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from math import ceil
 
 from keptword.clock import CalendarUnknown, Deadline, deadline
 from keptword.events import Event
 from keptword.limits import Limit
 from keptword.obligation import Obligation
-from keptword.plan import CadencePlan, Undecidable, choose, due
+from keptword.plan import CadencePlan, Match, Reckoned, Undecidable, begun_steps, choose, due, stepped
 from keptword.reference.case import Case
 
 
@@ -32,14 +33,15 @@ def cadence(case: Case, body: CadencePlan) -> list[Obligation]:
         for n, point in enumerate([start, *inside]):
             done = inside[n] if n < len(inside) else None
             try:
-                limit = first if n == 0 else every
-                end = due(
-                    limit,
+                steps = begun_steps(
+                    case.plan, body, start, case.pauses, partial(inside_of, case, start, stop)
+                )
+                end = stepped(
+                    first if n == 0 else every,
+                    steps,
                     point.time,
-                    start,
-                    case.plan.clock,
-                    case.pauses,
-                    case.latest(start),
+                    done.time if done is not None else None,
+                    partial(due_from, case, start),
                 )
                 if n > 0 and body.stated is not None:
                     end = stated_due(case, body, point, end)
@@ -48,6 +50,20 @@ def cadence(case: Case, body: CadencePlan) -> list[Obligation]:
                 continue
             out.append(silence(case, point, end, done, stop))
     return out
+
+
+def due_from(case: Case, start: Event, limit: Reckoned, since: int) -> Deadline:
+    """The deadline of a limit that the start of a stretch chose, counted from an instant."""
+    return due(limit, since, start, case.plan.clock, case.pauses, case.latest(start))
+
+
+def inside_of(case: Case, start: Event, stop: Event | None, match: Match) -> list[int]:
+    """The instants of the events that match in a stretch, its start left out."""
+    return [
+        e.time
+        for e in case.all(match)
+        if e is not start and start.time <= e.time and (stop is None or e.time <= stop.time)
+    ]
 
 
 def silence(case: Case, point: Event, end: Deadline, done: Event | None, stop: Event | None) -> Obligation:

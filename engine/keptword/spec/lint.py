@@ -102,8 +102,15 @@ def _windows(rule: Rule) -> Iterator[Fault]:
                     ("not_before",),
                     "not_before is longer than ahead",
                 )
-        case Cadence(every=every) if any(limit.is_zero for limit in limits_in(every)):
-            yield "R101", "an update every 0m cannot be kept", ("every",), "write a length of time such as 4h"
+        case Cadence():
+            for path, choice in (p for p in _limits(rule) if p[0][-1] == "every"):
+                if any(limit.is_zero for limit in limits_in(choice)):
+                    yield (
+                        "R101",
+                        "an update every 0m cannot be kept",
+                        path,
+                        "write a length of time such as 4h",
+                    )
         case Count(at_most=0, within=within) if within is not None:
             yield (
                 "R104",
@@ -125,6 +132,7 @@ def _limits(rule: Rule) -> Iterator[tuple[Path, LimitChoice]]:
             yield ("every",), rule.every
             if rule.first is not None:
                 yield ("first",), rule.first
+            yield from ((("then", i, "every"), step.every) for i, step in enumerate(rule.then))
         case Notice():
             yield ("ahead",), rule.ahead
         case Count(within=within) if within is not None:

@@ -24,6 +24,7 @@ from keptword.spec.values import (
     ConditionField,
     LimitField,
     PatternField,
+    WhenField,
     fail,
     parse_pattern,
 )
@@ -189,6 +190,13 @@ class Response(Head):
         return self
 
 
+class Step(Part):
+    """Another limit from some time on, or from some event on."""
+
+    after: WhenField = Field(description="a length of time since S began, or an event in S")
+    every: ChoiceField = Field(description="L from then on")
+
+
 class Cadence(Head):
     """While S, expect B at least every L."""
 
@@ -197,6 +205,9 @@ class Cadence(Head):
     expect: PatternField = Field(description="B")
     every: ChoiceField = Field(description="L: the longest silence")
     first: ChoiceField | None = Field(None, description="another limit for the first B")
+    then: Annotated[tuple[Step, ...], BeforeValidator(_as_list)] = Field(
+        (), description="another L later on: after a time in S, or after an event"
+    )
     stated: str | None = Field(
         None,
         description="a field of B (or `text`) that says when the next one comes; that is its due instead",

@@ -99,6 +99,7 @@ _VALUES: Schema = {
             _object({"violation": _WORD, "where": _to("condition")}, ["violation"]),
         ]
     },
+    "when": {"anyOf": [_to("limit"), _to("pattern")]},
     "pattern": {"anyOf": [_to("one-pattern"), _list_of(_to("one-pattern"))]},
 }
 
@@ -165,6 +166,8 @@ def _widened(one: Schema, kind: str) -> Schema:
         "anyOf": [_WORD, {"type": "object", "properties": spread, "additionalProperties": False}]
     }
     keys["pause"] = {"anyOf": [_to("Stretch"), _list_of(_to("Stretch"))]}
+    if kind == "cadence":
+        keys["then"] = {"anyOf": [_to("Step"), _list_of(_to("Step"))]}
     if kind == "guard":
         excuse = {"anyOf": [_to("Seen"), _to("one-pattern")]}
         keys["unless"] = {"anyOf": [*excuse["anyOf"], _list_of(excuse)]}

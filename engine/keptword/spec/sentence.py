@@ -28,7 +28,7 @@ times: NUMBER TIMES
 lookback: OR_UP_TO LIMIT BEFORE_IT
 cadence: pattern EVERY choice stretch (_COMMA? cadence_option)*
 stretch: DURING pattern -> during | FROM pattern (UNTIL pattern)? -> between
-cadence_option: FIRST_WITHIN choice -> first | STATED value -> stated | STATED_AT_MOST LIMIT -> stated_at_most | GRID
+cadence_option: FIRST_WITHIN choice -> first | THEN choice OF LIMIT -> then_since | THEN choice OF pattern -> then_after | STATED value -> stated | STATED_AT_MOST LIMIT -> stated_at_most | GRID
 notice: pattern (AHEAD | AT_LEAST)? choice BEFORE pattern (_COMMA? notice_option)*
 notice_option: MOMENT value -> moment | OWN_TIME | COUNTED READING (OR READING)* -> counted | NOT_BEFORE LIMIT BEFORE_IT -> not_before
              | CHANGE_OF value -> change_of | REUSE

@@ -90,6 +90,9 @@ class Speaker:
         options = []
         if rule.first is not None:
             options.append(f"{self.word('FIRST_WITHIN')} {self.choice(rule.first)}")
+        for step in rule.then:
+            after = self.limit(step.after) if isinstance(step.after, Limit) else self.pattern(step.after)
+            options.append(f"{self.word('THEN')} {self.choice(step.every)} {self.word('OF')} {after}")
         if rule.stated is not None:
             options.append(f"{self.word('STATED')} {self.value(rule.stated)}")
         if rule.at_most is not None:

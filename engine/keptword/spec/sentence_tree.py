@@ -222,6 +222,12 @@ class _Build(Transformer[Any, Any]):
     def first(self, items: list[Any]) -> Any:
         return {"first": _plain(items)[0]}
 
+    def then_since(self, items: list[Any]) -> Any:
+        every, after = _plain(items)
+        return {"then": [{"after": after, "every": every}]}
+
+    then_after = then_since
+
     def stated(self, items: list[Any]) -> Any:
         return {"stated": str(_plain(items)[0])}
 
@@ -293,4 +299,8 @@ def _plain(items: list[Any]) -> list[Any]:
 
 
 def _merged(options: list[dict[str, Any]]) -> dict[str, Any]:
-    return {k: v for option in options for k, v in option.items()}
+    out: dict[str, Any] = {}
+    for option in options:
+        for key, value in option.items():
+            out[key] = [*out.get(key, []), *value] if key == "then" else value
+    return out

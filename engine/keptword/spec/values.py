@@ -307,6 +307,24 @@ def _only_limit(data: Any) -> Limit:
     return data if isinstance(data, Limit) else _limit(data, ())
 
 
+def parse_when(data: Any) -> Limit | Pattern:
+    """A length of time (`2h`), or an event pattern: names never begin with a digit."""
+    if isinstance(data, Limit):
+        return data
+    return _limit(data, ()) if isinstance(data, str) and data.strip()[:1].isdigit() else parse_pattern(data)
+
+
+def when_data(when: Limit | Pattern) -> Any:
+    """The YAML data of a length of time or a pattern."""
+    return str(when) if isinstance(when, Limit) else pattern_data(when)
+
+
+WhenField = Annotated[
+    Limit | Pattern,
+    PlainValidator(parse_when),
+    PlainSerializer(when_data),
+    WithJsonSchema({"$comment": "when"}),
+]
 PatternField = Annotated[
     Pattern,
     PlainValidator(parse_pattern),

@@ -152,6 +152,9 @@ def _cadence(draw: Draw, earlier: Sequence[str]) -> Data:
         "every": every,
     }
     _maybe(draw, out, "first", limits())
+    if not grid and draw(yes):
+        when = st.one_of(any_limit, patterns())
+        out["then"] = [{"after": draw(when), "every": draw(limits())} for _ in range(draw(st.integers(1, 3)))]
     if draw(seldom):
         out["stated"] = draw(st.sampled_from(("next_update_at", "eta", "text")))
         _maybe(draw, out, "at_most", short_limit)
