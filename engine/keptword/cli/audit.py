@@ -207,10 +207,11 @@ def read(
     """Read a log as the options ask, with a progress bar on a terminal; a large one as columns."""
     from keptword.readers import read_log, write_rejects
 
-    if source in {None, "auto", "parquet"} and not mapping and rejects is None:
+    if source in {None, "auto", "parquet", "csv", "tsv", "jsonl"} and rejects is None:
         from keptword.cli.large import read_as_columns
 
-        large = read_as_columns(paths, zone)
+        with _Progress() as advance:
+            large = read_as_columns(paths, zone, source, inputs.pairs(mapping, "--map"), advance)
         if large is not None:
             return large
     with _Progress() as advance:

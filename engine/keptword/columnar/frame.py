@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -60,6 +61,7 @@ class FrameTable:
         make: a row as a dictionary and the number of its line → the event.
         says: the wording checks.
         given: whether every event has an id of its own; else ids are made from the content.
+        coded: columns with values of several types, as JSON texts.
         big: always: columns are arrays.
     """
 
@@ -73,6 +75,7 @@ class FrameTable:
     names: list[str] = field(default_factory=list)
     codes: Any = None
     _cases: list[tuple[Any, Any]] = field(default_factory=list)
+    coded: frozenset[str] = frozenset()
     _events: dict[int, Event] = field(default_factory=dict)
     _layouts: dict[object, Layout] = field(default_factory=dict)
 
@@ -100,7 +103,8 @@ class FrameTable:
             return self
         origin = None if self.origin is None else self.origin[:count]
         return FrameTable(
-            self.frame.head(count), self.times[:count], origin, self.make, self.says, self.given, True, self.names, self.codes[:count]
+            self.frame.head(count), self.times[:count], origin, self.make, self.says, self.given, True, self.names, self.codes[:count],
+            coded=self.coded,
         )  # fmt: skip
 
     def cases(self) -> int:
@@ -199,7 +203,7 @@ class FrameTable:
 
         schema = self.frame.schema
         return plan.fan_out is None and all(
-            f != "event" and schema.get(f, pl.String) == pl.String for f in plan.key
+            f != "event" and f not in self.coded and schema.get(f, pl.String) == pl.String for f in plan.key
         )
 
     def _key_codes(self, fields: tuple[str, ...]) -> tuple[Any, Callable[[int], tuple[str, ...]], int]:
@@ -328,7 +332,10 @@ class FrameTable:
             codes, first = numbered(column.cast(pl.List(pl.String)).list.join("\x00"))
         else:
             codes, first = numbered(column)
-        values = [tuple(v) or None if isinstance(v, list) else v for v in column.gather(first).to_list()]
+        values = column.gather(first).to_list()
+        if name in self.coded:
+            values = [None if v is None else json.loads(v) for v in values]
+        values = [tuple(v) or None if isinstance(v, list) else v for v in values]
         if name in {"case", "id"}:
             values = [v or None for v in values]
         return codes, values

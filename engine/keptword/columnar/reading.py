@@ -91,18 +91,29 @@ def read_large(
 
 
 def framed(
-    frame: pl.DataFrame, name: str, make: Callable[[dict[str, Any], int], Event], says: Says
+    frame: pl.DataFrame,
+    name: str,
+    make: Callable[[dict[str, Any], int], Event],
+    says: Says,
+    coded: frozenset[str] | None = None,
 ) -> Log | None:
-    """A frame as a log, or None where it has to be looked at value by value."""
+    """A frame as a log, or None where it has to be looked at value by value.
+
+    Args:
+        frame, name, make, says: as for `read_large`.
+        coded: given where every column is known to be clean: those with values of several types, as JSON texts.
+    """
     import numpy as np
     import polars as pl
 
     if (
-        not _clean(frame.schema)
+        (coded is None and not _clean(frame.schema))
         or not frame.height
         or frame["time"].null_count()
         or frame["event"].null_count()
     ):
+        return None
+    if coded is None and not _values_are_clean(frame):
         return None
     whole = [
         n
@@ -111,11 +122,6 @@ def framed(
     ]
     if whole:
         frame = frame.with_columns(pl.col(n).cast(pl.String) for n in whole)
-    for n, t in frame.schema.items():
-        if t.is_float() and not frame[n].is_finite().all():
-            return None
-        if isinstance(t, pl.Datetime) and not _plausible(frame[n]):
-            return None
     given = False
     if "id" in frame.columns:
         ids = frame["id"]
@@ -128,10 +134,21 @@ def framed(
     if not bool((times[1:] >= times[:-1]).all()):
         origin = np.argsort(times, kind="stable")
         times, frame = times[origin], frame[origin]
-    table = FrameTable(frame, np.ascontiguousarray(times), origin, make, says, given)
+    table = FrameTable(frame, np.ascontiguousarray(times), origin, make, says, given, coded=coded or frozenset())
     if any(n != n.strip() or not n for n in table.names):
         return None
     return Log(FrameEvents(table), (name,), table=table)
+
+
+def _values_are_clean(frame: pl.DataFrame) -> bool:
+    import polars as pl
+
+    for n, t in frame.schema.items():
+        if t.is_float() and not frame[n].is_finite().all():
+            return False
+        if isinstance(t, pl.Datetime) and not _plausible(frame[n]):
+            return False
+    return True
 
 
 def _plausible(column: pl.Series) -> bool:

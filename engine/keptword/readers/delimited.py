@@ -24,7 +24,7 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
     if not header:
         reading.note(f"{source.name} is empty")
         return
-    columns = _columns(rows, header, reading)
+    columns = columns_of(rows, header, reading)
     shape = Shape(reading.zone, reading.mapping, table=True)
     width = len(columns)
     number = 0
@@ -47,7 +47,7 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
         reading.note(f"{source.name} has a header and no events")
 
 
-def _columns(rows: Rows, header: list[str], reading: Reading) -> list[str]:
+def columns_of(rows: Rows, header: list[str], reading: Reading) -> list[str]:
     """The names of the columns; LogError when an event cannot be made of them."""
     columns = [name.strip() for name in header]
     problems: list[Problem] = []

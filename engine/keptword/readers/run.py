@@ -124,7 +124,7 @@ def begin(
     for job in jobs:
         wanted = partial(taken_from_a_folder, format=job.format)
         sources += [(source, job) for source in find_sources(job.paths, wanted, reading, stdin)]
-    _report_progress([source for source, _ in sources], progress)
+    report_progress([source for source, _ in sources], progress)
     return Run(sources, reading, joining)
 
 
@@ -157,7 +157,8 @@ def _refuse_archives(source: Source) -> None:
         raise LogError(Problem("L016", said, Place(source.name), hint=hint))
 
 
-def _report_progress(sources: Sequence[Source], progress: Callable[[int, int], None] | None) -> None:
+def report_progress(sources: Sequence[Source], progress: Callable[[int, int], None] | None) -> None:
+    """Have sources tell how far all of them are read, in bytes as they stand on the disk."""
     if progress is None:
         return
     total = sum(s.path.stat().st_size for s in sources if s.path is not None and s.path.is_file())

@@ -38,12 +38,17 @@ class Source:
         path: the file; None for standard input.
         stream: a seekable stream to read instead of a file.
         told: called with the number of (compressed) bytes read since the last call.
+        plain: the stream holds a piece of a log that is unpacked already, and can be read only once.
+        before: how many lines of the log are lacking in that piece, after the first `intact` ones.
     """
 
     name: str
     path: Path | None = None
     stream: BinaryIO | None = None
     told: Callable[[int], None] | None = None
+    plain: bool = False
+    before: int = 0
+    intact: int = 0
     _head: bytes | None = field(default=None, repr=False)
 
     @property
@@ -55,6 +60,8 @@ class Source:
     def open(self, quiet: bool = False) -> BinaryIO:
         """The unpacked bytes from the beginning; LogError L001 when the file cannot be opened, L013 while reading."""
         raw: IO[bytes]
+        if self.plain and self.stream is not None:
+            return self.stream
         if self.stream is not None:
             self.stream.seek(0)
             raw = self.stream
@@ -90,10 +97,11 @@ class Source:
 
     def lines(self, reading: Reading) -> Iterator[tuple[int, bytes]]:
         """Number (from 1) and bytes of every line, its end included; lines past 16 MiB are reported (L015) and left out."""
-        number = 0
+        read = 0
         with closing(self.open()) as stream:
             while raw := stream.readline(LONGEST_LINE + 1):
-                number += 1
+                read += 1
+                number = read if read <= self.intact else read + self.before
                 if number == 1:
                     raw = raw.removeprefix(BOM)
                 if len(raw) > LONGEST_LINE:

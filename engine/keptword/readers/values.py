@@ -16,8 +16,8 @@ from keptword.instants import InstantError, format_span, is_date, local_instant,
 TIME_WISH = "2026-03-02T09:00:00+03:00"
 SURROGATE = re.compile("[\ud800-\udfff]")
 _INT64 = 2**63
-_FIRST = to_micros(dt.datetime(1000, 1, 1, tzinfo=dt.UTC))
-_LAST = to_micros(dt.datetime(9001, 1, 1, tzinfo=dt.UTC))
+FIRST = to_micros(dt.datetime(1000, 1, 1, tzinfo=dt.UTC))
+LAST = to_micros(dt.datetime(9001, 1, 1, tzinfo=dt.UTC))
 _INT = re.compile(r"[+-]?[0-9]{1,400}")
 _FLOAT = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?")
 
@@ -123,7 +123,7 @@ def quick(value: Any) -> int | None:
     if moment.tzinfo is None:
         return None
     micros = to_micros(moment)
-    return micros if _FIRST <= micros < _LAST else None
+    return micros if FIRST <= micros < LAST else None
 
 
 def _time(key: str, value: Any, zone: str | None, table: bool) -> int | None:
@@ -155,7 +155,7 @@ def _time(key: str, value: Any, zone: str | None, table: bool) -> int | None:
 
 def _sane(key: str, micros: int, value: Any) -> int:
     # Room on both sides, so that adding a limit or an offset never leaves the years that datetime knows.
-    if not _FIRST <= micros < _LAST:
+    if not FIRST <= micros < LAST:
         raise _absurd(key, value)
     return micros
 
