@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from keptword.cli.large import read_as_columns
 from keptword.errors import LogError
-from keptword.readers import columns, line_columns, read_log
+from keptword.readers import columns, pieces, read_log
 
 EXAMPLES = settings(
     max_examples=int(os.environ.get("KEPTWORD_EXAMPLES", "300")),
@@ -37,7 +37,7 @@ BAD_TIMES = st.sampled_from([
     "2026-03-29T02:30:00", "2026-03-02T25:00:00Z", "2026-03-02T09:00:00+24:00", "now",
 ])  # fmt: skip
 WORDS = st.one_of(
-    st.sampled_from(["", "a", "ромашка", "x\ty", 'он сказал "да"', "a,b", "a;b", " a ", "line\nend", "\\", "😀", "\x7f", "\u2028", "5\" pipe", "null", "1"]),
+    st.sampled_from(["", "a", "ромашка", "x\ty", 'он сказал "да"', "a,b", "a;b", " a ", "line\nend", "\\", "😀", "\x7f", "\u2028", '5" pipe', "null", "1"]),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=6),
 )  # fmt: skip
 CLEAN = st.fixed_dictionaries(
@@ -53,7 +53,9 @@ CLEAN = st.fixed_dictionaries(
     },
 )
 NUMBERS = st.one_of(
-    st.integers(-(10**20), 10**20), st.floats(allow_nan=False, allow_infinity=False), st.sampled_from([0, -0.0, 1.0, 2**63])
+    st.integers(-(10**20), 10**20),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.sampled_from([0, -0.0, 1.0, 2**63]),
 )
 ANYTHING = st.one_of(
     st.none(), WORDS, NUMBERS, st.booleans(), st.lists(st.one_of(WORDS, st.integers(0, 3), st.none()), max_size=3),
@@ -119,7 +121,11 @@ def tables(draw):
             value = draw(_cell(name, number)) if not odd else draw(st.one_of(WORDS, BAD_TIMES))
             cells.append(_quoted(value, mark, draw(st.integers(0, 5)) == 0))
         if not plain and draw(st.integers(0, 20)) == 0:
-            cells = draw(st.sampled_from([cells[1:], [*cells, "x"], [*cells, ""], ['"open', *cells], ['a"b', *cells[1:]], [""], []]))
+            cells = draw(
+                st.sampled_from(
+                    [cells[1:], [*cells, "x"], [*cells, ""], ['"open', *cells], ['a"b', *cells[1:]], [""], []]
+                )
+            )
         lines.append(mark.join(cells))
     end = draw(st.sampled_from(["\n", "\r\n"]))
     raw = (end.join(lines) + draw(st.sampled_from(["", end, end + end]))).encode()
@@ -171,8 +177,12 @@ def _typed(fields):
 
 
 def compare(folder, paths, **wishes):
-    ordinary = outcome(lambda: read_log(paths, wishes.get("format"), wishes.get("zone"), wishes.get("mapping", {}))[0])
-    found = outcome(lambda: read_as_columns(paths, wishes.get("zone"), wishes.get("format"), wishes.get("mapping", {})))
+    ordinary = outcome(
+        lambda: read_log(paths, wishes.get("format"), wishes.get("zone"), wishes.get("mapping", {}))[0]
+    )
+    found = outcome(
+        lambda: read_as_columns(paths, wishes.get("zone"), wishes.get("format"), wishes.get("mapping", {}))
+    )
     if found is not None:
         assert found == ordinary
     return found
@@ -201,7 +211,7 @@ def write(folder, name, data, packed):
 @given(files=st.lists(jsonl_files(), min_size=1, max_size=2), zone=ZONES, packed=PACKED, chunk=CHUNKS)
 def test_jsonl(files, zone, packed, chunk):
     """Whatever stands in a file of JSON lines."""
-    with tempfile.TemporaryDirectory() as folder, patch.object(line_columns, "CHUNK", chunk):
+    with tempfile.TemporaryDirectory() as folder, patch.object(pieces, "CHUNK", chunk):
         paths = [write(folder, f"{n}.jsonl", data, packed) for n, data in enumerate(files)]
         for data in files:
             note(data)
@@ -212,7 +222,7 @@ def test_jsonl(files, zone, packed, chunk):
 @given(data=tables(), zone=ZONES, packed=PACKED, chunk=CHUNKS)
 def test_tables(data, zone, packed, chunk):
     """Whatever stands in a table."""
-    with tempfile.TemporaryDirectory() as folder, patch.object(line_columns, "CHUNK", chunk):
+    with tempfile.TemporaryDirectory() as folder, patch.object(pieces, "CHUNK", chunk):
         path = write(folder, "log.csv", data, packed)
         note(data)
         compare(folder, [path], zone=zone)
@@ -228,7 +238,9 @@ def test_tables(data, zone, packed, chunk):
 )  # fmt: skip
 def test_mappings(data, mapping):
     """Whatever `--map` says."""
-    with tempfile.TemporaryDirectory() as folder, patch.object(line_columns, "CHUNK", 300):
-        path = write(folder, "log.jsonl" if data.lstrip(b"\xef\xbb\xbf\n").startswith(b"{") else "log.csv", data, "")
+    with tempfile.TemporaryDirectory() as folder, patch.object(pieces, "CHUNK", 300):
+        path = write(
+            folder, "log.jsonl" if data.lstrip(b"\xef\xbb\xbf\n").startswith(b"{") else "log.csv", data, ""
+        )
         note(data)
         compare(folder, [path], mapping=mapping)

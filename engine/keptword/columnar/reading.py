@@ -134,7 +134,9 @@ def framed(
     if not bool((times[1:] >= times[:-1]).all()):
         origin = np.argsort(times, kind="stable")
         times, frame = times[origin], frame[origin]
-    table = FrameTable(frame, np.ascontiguousarray(times), origin, make, says, given, coded=coded or frozenset())
+    table = FrameTable(
+        frame, np.ascontiguousarray(times), origin, make, says, given, coded=coded or frozenset()
+    )
     if any(n != n.strip() or not n for n in table.names):
         return None
     return Log(FrameEvents(table), (name,), table=table)

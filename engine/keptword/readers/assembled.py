@@ -63,7 +63,9 @@ class Assembled:
 
     def make(self, row: dict[str, Any], number: int) -> Event:
         """The event of a row of the frame."""
-        return event_of(row, self.places(int(self.kept[number]) if self.kept is not None else number), self.coded)
+        return event_of(
+            row, self.places(int(self.kept[number]) if self.kept is not None else number), self.coded
+        )
 
 
 def assembled(pieces: Iterable[tuple[str, Batch]]) -> Assembled | None:
@@ -121,5 +123,6 @@ def _filled(log: Assembled, ids: pl.Series, lacking: pl.Series) -> pl.Series:
 
 def _events(log: Assembled, rows: Sequence[int]) -> list[Event]:
     return [
-        event_of(d, log.places(row), log.coded) for row, d in zip(rows, log.frame[rows].to_dicts(), strict=True)
+        event_of(d, log.places(row), log.coded)
+        for row, d in zip(rows, log.frame[rows].to_dicts(), strict=True)
     ]

@@ -9,13 +9,15 @@ from threading import Thread
 
 from keptword.errors import LogError, Problem
 from keptword.readers.formats import FORMATS, as_meant, choose, taken_from_a_folder
-from keptword.readers.line_columns import by_events, jsonl, table
+from keptword.readers.jsonl_columns import jsonl
 from keptword.readers.parquet_columns import parquet
+from keptword.readers.pieces import by_events
 from keptword.readers.reading import Reading
 from keptword.readers.renaming import unmet
 from keptword.readers.run import report_progress
 from keptword.readers.source import COMPRESSED, Source, find_sources
 from keptword.readers.sources import is_sources
+from keptword.readers.table_columns import table
 from keptword.readers.typed_columns import Batch, NotPlain
 
 LARGE = 24 * 1024 * 1024  # bytes from which on columns, and the import of what they need, pay
@@ -110,11 +112,21 @@ def read_pieces(
             return None
     except LogError:
         return None
-    from keptword.readers import scan_loops
+    loading = Thread(target=warm, daemon=True)
+    loading.start()
+    import polars as pl  # noqa: F401 - beside it
 
-    Thread(target=scan_loops.warm, daemon=True).start()
+    loading.join()
     report_progress(sources, progress)
     return Pieces(sources, format, reading)
+
+
+def warm() -> None:
+    """Load Numba and the compiled loops; meant for a thread that runs while the first bytes are read."""
+    from keptword.readers import scan_csv, scan_json
+
+    scan_json.json_lines()
+    scan_csv.csv_rows()
 
 
 def _unpacked(source: Source) -> int:

@@ -44,9 +44,17 @@ def parquet(source: Source, reading: Reading) -> Iterator[Batch]:
 def _cleaned(frame: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
-    columns = [c for name in frame.columns if (c := _column(name, frame[name])).null_count() < len(c) or name in {"time", "event"}]
+    columns = [
+        c
+        for name in frame.columns
+        if (c := _column(name, frame[name])).null_count() < len(c) or name in {"time", "event"}
+    ]
     out = pl.DataFrame(columns)
-    if out["time"].null_count() or not names_are_plain(out["event"]) or any(n != n.strip() or not n for n in frame.columns):
+    if (
+        out["time"].null_count()
+        or not names_are_plain(out["event"])
+        or any(n != n.strip() or not n for n in frame.columns)
+    ):
         raise NotPlain
     return out
 
@@ -80,5 +88,3 @@ def _column(name: str, column: pl.Series) -> pl.Series:
     if dtype == pl.Null:
         return column
     raise NotPlain
-
-

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from keptword.errors import Place
 from keptword.events import FIELD_TYPES, Event, Value
 from keptword.instants import InstantError
-from keptword.readers.scan_loops import NONE, ODD
+from keptword.readers.scan_instants import NONE, ODD
 from keptword.readers.values import CASTS, Wrong
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def cells(name: str, column: pl.Series, zone: str | None) -> tuple[pl.Series, bo
     if len(types) > 1:
         made = coded(distinct, list(read.values()))
     else:
-        dtype = {bool: pl.Boolean, int: pl.Int64, float: pl.Float64, tuple: pl.List(pl.String)}.get(
+        dtype: Any = {bool: pl.Boolean, int: pl.Int64, float: pl.Float64, tuple: pl.List(pl.String)}.get(
             next(iter(types), str), pl.String
         )
         values = [list(v) if isinstance(v, tuple) else v for v in read.values()]
@@ -161,7 +161,10 @@ def batch_of(events: Sequence[Event]) -> Batch:
     import numpy as np
     import polars as pl
 
-    columns: dict[str, list[Any]] = {"case": [e.case or None for e in events], "id": [e.id or None for e in events]}
+    columns: dict[str, list[Any]] = {
+        "case": [e.case or None for e in events],
+        "id": [e.id or None for e in events],
+    }
     for row, event in enumerate(events):
         for name, value in event.fields.items():
             if name not in columns:
@@ -207,7 +210,9 @@ def united(batches: Iterable[Batch]) -> tuple[dict[str, Any], frozenset[str]]:
     import polars as pl
 
     mixed |= {name for name, found in types.items() if len(found) > 1}
-    return {n: pl.String() if n in mixed else next(iter(found)) for n, found in types.items()}, frozenset(mixed)
+    return {n: pl.String() if n in mixed else next(iter(found)) for n, found in types.items()}, frozenset(
+        mixed
+    )
 
 
 def fitted(batch: Batch, types: Mapping[str, Any], mixed: frozenset[str]) -> pl.DataFrame:
@@ -238,7 +243,9 @@ def _as_codes(column: pl.Series) -> pl.Series:
     distinct = column.drop_nulls().unique()
     if not len(distinct):
         return pl.Series(column.name, [None] * len(column), dtype=pl.String)
-    return column.replace_strict(distinct, coded(distinct, distinct.to_list()), default=None, return_dtype=pl.String)
+    return column.replace_strict(
+        distinct, coded(distinct, distinct.to_list()), default=None, return_dtype=pl.String
+    )
 
 
 def event_of(row: Mapping[str, Any], place: Place | None, mixed: frozenset[str]) -> Event:
@@ -259,4 +266,6 @@ def event_of(row: Mapping[str, Any], place: Place | None, mixed: frozenset[str])
             fields[name] = to_micros(value)
         else:
             fields[name] = value
-    return Event(to_micros(row["time"]), row["event"], row.get("case") or "", row.get("id") or "", fields, place)
+    return Event(
+        to_micros(row["time"]), row["event"], row.get("case") or "", row.get("id") or "", fields, place
+    )
