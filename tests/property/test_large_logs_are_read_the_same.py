@@ -169,7 +169,7 @@ def outcome(read):
     events = list(log.events)
     return sorted(
         [(e.time, e.id, e.event, e.case, _typed(e.fields), e.place) for e in events], key=lambda e: (e[0], e[1])
-    ), log.duplicates, log.notes, log.files  # fmt: skip
+    ), log.duplicates, log.notes, log.files, log.formats  # fmt: skip
 
 
 def _typed(fields):

@@ -34,7 +34,7 @@ def read_as_columns(
     if not mapping and format in {None, "auto", "parquet"}:
         one = read_large(paths, lambda name: rows_of(name, zone))
         if one is not None:
-            return one
+            return replace(one, formats=("parquet",))
     from keptword.readers.columns import read_pieces
 
     pieces = read_pieces(paths, format, zone, mapping, progress)
@@ -57,7 +57,13 @@ def read_as_columns(
     if log is None:
         return None
     files = tuple(dict.fromkeys(str(p) for p in paths))
-    return replace(log, files=files, duplicates=whole.repeats, notes=list(reading.notes))
+    return replace(
+        log,
+        files=files,
+        duplicates=whole.repeats,
+        notes=list(reading.notes),
+        formats=tuple(sorted(set(reading.formats.values()))),
+    )
 
 
 def rows_of(name: str, zone: str | None = None) -> Make:
