@@ -21,8 +21,6 @@ RULES = sorted(
 LONG = {
     "plan.py": "one plan a kind of rule, side by side",
     "monitor.py": "the one place where time moves: every step of it in order",
-    "kernels.py": "one plain loop a kind of rule, each run both as Python and compiled",
-    "frame.py": "one table: its columns, keys and lists are laid out together",
 }
 
 

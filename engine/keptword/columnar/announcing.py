@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from keptword.clock import CalendarUnknown
-from keptword.columnar import kernels
 from keptword.columnar.answering import marks, owed_by
-from keptword.columnar.columns import BORDERLINE, LEFT_OUT, NONE, VOID, Ints, filled, shifted, take
+from keptword.columnar.columns import (
+    BORDERLINE,
+    FLAG,
+    LEFT_OUT,
+    NONE,
+    PLACE,
+    VOID,
+    Ints,
+    filled,
+    shifted,
+    take,
+)
 from keptword.columnar.compiled import kernel
 from keptword.columnar.deadlines import Ends, Reckoner, blank, lead_length, safe
+from keptword.columnar.kernels import announcing as loops
 from keptword.columnar.layout import Lane
 from keptword.columnar.owed import Owed
 from keptword.columnar.table import Table
@@ -20,7 +31,7 @@ def notice(table: Table, plan: Plan, body: NoticePlan, as_of: int) -> Owed:
     layout, big = table.layout(plan), table.big
     changes, answers = layout.all(body.before, plan.applies), layout.all(body.expect)
     n = len(changes.places)
-    rows = take(layout.rows, changes.places)
+    rows = layout.rows_at(changes.places)
     moment = changes.times if body.moment is None else table.instants(body.moment, rows, plan.zone)
     clock = Reckoner(plan, table, layout)
     ends, strict = _leads(table, plan, body, changes, rows, moment)
@@ -42,7 +53,7 @@ def notice(table: Table, plan: Plan, body: NoticePlan, as_of: int) -> Owed:
             ends.skip[i] = VOID
             owed.verdict[i] = VOID
             owed.other[i] = changes.places[j]
-    kernel(kernels.announce, big)(
+    kernel(loops.announce, big)(
         *changes,
         ends.skip,
         moment,
@@ -112,14 +123,13 @@ def _moved(
         key=lambda i: (changes.keys[i], value[i], i),
     )
     groups: dict[tuple[int, int], int] = {}
-    places, group, last = (filled(len(order), 0, big) for _ in range(3))
+    places, group = (filled(len(order), 0, big, PLACE) for _ in range(2))
+    last = filled(len(order), 0, big)
     places[:] = order
     group[:] = [groups.setdefault((int(changes.keys[i]), int(value[i])), len(groups)) for i in order]
     last[:] = [int(ends.last[i]) if ends.skip[i] == 0 else NONE for i in order]
-    following, later = filled(len(order), -1, big), filled(len(order), -1, big)
-    kernel(kernels.moved, big)(
-        group, take(changes.times, places), take(moment, places), last, following, later
-    )
+    following, later = filled(len(order), -1, big, PLACE), filled(len(order), -1, big, PLACE)
+    kernel(loops.moved, big)(group, take(changes.times, places), take(moment, places), last, following, later)
     return {order[n]: order[int(j)] for n, j in enumerate(later) if j >= 0}
 
 
@@ -131,17 +141,18 @@ def _said(text: str) -> str:
 def _previous(changes: Lane, moment: Ints, later: dict[int, int], big: bool) -> Ints:
     """For each change the greatest moment below its own among those announced not later and not moved; NONE: none."""
     n = len(moment)
-    alive = filled(n, 1, big)
+    alive = filled(n, 1, big, FLAG)
     lost: Ints = (moment == NONE).nonzero()[0] if big else [i for i, m in enumerate(moment) if m == NONE]
     for i in lost:
         alive[i] = 0
     for i in later:
         alive[i] = 0
-    node, before, count, value = (filled(n, 0, big) for _ in range(4))
+    node, before, count = (filled(n, 0, big, PLACE) for _ in range(3))
+    value = filled(n, 0, big)
     order = by_key_and(moment, changes.keys, big)
-    kernel(kernels.ladder, big)(order, changes.keys, moment, alive, node, before, count, value)
+    kernel(loops.ladder, big)(order, changes.keys, moment, alive, node, before, count, value)
     previous = filled(n, NONE, big)
-    kernel(kernels.earlier_moments, big)(
+    kernel(loops.earlier_moments, big)(
         changes.keys, changes.times, alive, node, before, count, value, previous
     )
     return previous
@@ -153,4 +164,4 @@ def by_key_and(values: Ints, keys: Ints, big: bool) -> Ints:
         return sorted(range(len(values)), key=lambda i: (keys[i], values[i]))
     import numpy as np
 
-    return np.lexsort((values, keys)).astype(np.int64)
+    return np.lexsort((values, keys)).astype(PLACE)

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 from keptword.clock import CalendarUnknown, Deadline, deadline
-from keptword.columnar import kernels
 from keptword.columnar.carrying import carried, ran
-from keptword.columnar.columns import LEFT_OUT, NONE, VOID, Ints, filled, room, take
+from keptword.columnar.columns import (
+    FLAG,
+    HIGH,
+    INSTANT,
+    LEFT_OUT,
+    NONE,
+    PLACE,
+    VOID,
+    Ints,
+    filled,
+    room,
+    take,
+)
 from keptword.columnar.compiled import kernel
-from keptword.columnar.deadlines import Ends, Reckoner, blank, stretch_ends
+from keptword.columnar.deadlines import Ends, Reckoner, blank, length, safe, stretch_ends
 from keptword.columnar.grid import grid
+from keptword.columnar.kernels import answering as loops
 from keptword.columnar.layout import Lane, part
 from keptword.columnar.owed import Owed
 from keptword.columnar.stepping import stepped_ends
 from keptword.columnar.table import Table
+from keptword.limits import Limit
 from keptword.plan import CadencePlan, Plan, PromisePlan, ResponsePlan
 from keptword.words import Words
 
 
 def marks(table: Table, plan: Plan, lane: Lane) -> Ints:
     """Entries to be left out because the rule was not in force."""
-    skip = filled(len(lane.places), 0, table.big)
+    skip = filled(len(lane.places), 0, table.big, FLAG)
     force = table.in_force(plan, lane.times)
     if force is None:
         return skip
@@ -43,8 +56,8 @@ def respond(table: Table, plan: Plan, body: ResponsePlan, as_of: int) -> Owed:
         for i in _repeated(asked.keys, big):
             skip[i] = LEFT_OUT
     elif body.each == "unanswered":
-        wait = filled(n, 0, big)
-        kernel(kernels.waiting, big)(asked.keys, asked.times, answers.keys, answers.times, wait)
+        wait = filled(n, 0, big, FLAG)
+        kernel(loops.waiting, big)(asked.keys, asked.times, answers.keys, answers.times, wait)
         for i in _true(wait) if not big else wait.nonzero()[0]:
             skip[i] = LEFT_OUT
     clock = Reckoner(plan, table, layout)
@@ -55,7 +68,7 @@ def respond(table: Table, plan: Plan, body: ResponsePlan, as_of: int) -> Owed:
     for i, why in lost.items():
         ends.unknown(i, why)
     owed = owed_by(plan, table, as_of, asked.places, ends)
-    kernel(kernels.respond, big)(
+    kernel(loops.respond, big)(
         *asked,
         skip,
         opens,
@@ -96,19 +109,21 @@ def owed_by(plan: Plan, table: Table, as_of: int, places: Ints, ends: Ends) -> O
         verdict,
         ends.at,
         ends.exclusive,
-        filled(n, -1, table.big),
-        filled(n, -1, table.big),
+        filled(n, -1, table.big, PLACE),
+        filled(n, -1, table.big, PLACE),
         why=ends.why,
     )
 
 
-def cadence(table: Table, plan: Plan, body: CadencePlan, as_of: int, words: Words) -> Owed:
-    """While S, expect B at least every L."""
+def cadence(
+    table: Table, plan: Plan, body: CadencePlan, as_of: int, words: Words, whole: bool = True
+) -> Owed:
+    """While S, expect B at least every L; what is kept is only counted unless it is asked for (`whole`)."""
     layout, big = table.layout(plan), table.big
-    begun, stop, until = stretch_ends(layout, layout.all(body.start, plan.applies), body.end, kernels.HIGH)
+    begun, stop, until = stretch_ends(layout, layout.all(body.start, plan.applies), body.end, HIGH)
     skip = marks(table, plan, begun)
     for choice in (body.every, body.first) if body.first is not None else (body.every,):
-        for at, limit in table.choices(choice, take(layout.rows, begun.places), plan.zone):
+        for at, limit in table.choices(choice, layout.rows_at(begun.places), plan.zone):
             if limit is None:
                 for i in at:
                     skip[i] = LEFT_OUT
@@ -118,9 +133,13 @@ def cadence(table: Table, plan: Plan, body: CadencePlan, as_of: int, words: Word
     clock = Reckoner(plan, table, layout)
     if body.grid:
         return grid(clock, body, begun, stop, until, answers, as_of)
+    plain = _one_length(clock, body, begun)
+    if plain is not None:
+        return _silent(clock, begun, stop, until, answers, plain, as_of, whole)
     most = len(begun.places) + len(answers.places)
-    stretch, place, time, first, done = (room(most, big) for _ in range(5))
-    n = kernel(kernels.points, big)(*begun, until, *answers, stretch, place, time, first, done)
+    stretch, place, done = (room(most, big, PLACE) for _ in range(3))
+    time, first = room(most, big), room(most, big, FLAG)
+    n = kernel(loops.points, big)(*begun, until, *answers, stretch, place, time, first, done)
     stretch, place, time, first, done = stretch[:n], place[:n], time[:n], first[:n], done[:n]
     opening = part(begun, stretch)
     ends = (
@@ -133,7 +152,7 @@ def cadence(table: Table, plan: Plan, body: CadencePlan, as_of: int, words: Word
     owed = owed_by(plan, table, as_of, place, ends)
     owed.done = done
     stops = take(stop, stretch)
-    kernel(kernels.silences, big)(
+    kernel(loops.silences, big)(
         done,
         _times_at(layout.times, done, big),
         ends.last,
@@ -147,10 +166,42 @@ def cadence(table: Table, plan: Plan, body: CadencePlan, as_of: int, words: Word
     return owed
 
 
+def _one_length(clock: Reckoner, body: CadencePlan, begun: Lane) -> int | None:
+    """The limit, where it is one length of time for all; None where it is not."""
+    limit, plan = body.every, clock.plan
+    if (
+        body.first is not None
+        or body.stated is not None
+        or body.then
+        or plan.pauses
+        or not isinstance(limit, Limit)
+    ):
+        return None
+    found = length(limit, plan.clock)
+    return found if found is not None and safe(begun.times, found) else None
+
+
+def _silent(
+    clock: Reckoner, begun: Lane, stop: Ints, until: Ints, answers: Lane, limit: int, as_of: int, whole: bool
+) -> Owed:
+    """The obligations of a cadence with one limit."""
+    big = clock.layout.big
+    most = len(begun.places) + len(answers.places)
+    place, done, other = (room(most, big, PLACE) for _ in range(3))
+    due, verdict, state = room(most, big), room(most, big, FLAG), room(1, big)
+    n = kernel(loops.silent, big)(
+        *begun, stop, until, *answers, limit, as_of, int(whole), place, due, verdict, done, other, state
+    )
+    return Owed(
+        clock.plan, clock.layout, as_of, place[:n], verdict[:n], due[:n], filled(n, 0, big, FLAG), done[:n], other[:n],
+        more_kept=int(state[0]),
+    )  # fmt: skip
+
+
 def _times_at(times: Ints, places: Ints, big: bool) -> Ints:
     """The times at some places; without meaning where there is none."""
     if big:
-        return times[places] if len(times) else places
+        return times[places] if len(times) else places.astype(INSTANT)
     return [times[p] if p >= 0 else NONE for p in places]
 
 
@@ -160,12 +211,12 @@ def _cadence_ends(
     """Deadlines of the points: by the limit that the start of the stretch chooses, another for the first perhaps."""
     big = clock.layout.big
     if body.first is None:
-        ends = clock.ends(body.every, opening, time, filled(len(place), 0, big))
+        ends = clock.ends(body.every, opening, time, filled(len(place), 0, big, FLAG))
     else:
         ends = blank(opening, big)
         for wanted, choice in ((1, body.first), (0, body.every)):
             at = (first == wanted).nonzero()[0] if big else [i for i, f in enumerate(first) if f == wanted]
-            own = clock.ends(choice, part(opening, at), take(time, at), filled(len(at), 0, big))
+            own = clock.ends(choice, part(opening, at), take(time, at), filled(len(at), 0, big, FLAG))
             for n, i in enumerate(at):
                 ends.at[i], ends.last[i], ends.exclusive[i], ends.skip[i] = (
                     own.at[n],
@@ -197,7 +248,7 @@ def _stated(
         found = [words.stated(layout.at(place[i]), plan.zone, "next-update") for i in at]
         stated = [NONE if t is None else t for t in found]
     else:
-        stated = clock.table.instants(name, take(layout.rows, take(place, at)), plan.zone)
+        stated = clock.table.instants(name, layout.rows_at(take(place, at)), plan.zone)
     for i, t in zip(at, stated, strict=True):
         if t == NONE or t <= time[i]:
             continue
@@ -216,16 +267,20 @@ def promise(table: Table, plan: Plan, body: PromisePlan, as_of: int, words: Word
         stated = filled(len(found), NONE, big)
         stated[:] = [NONE if t is None else t for t in found]
     else:
-        stated = table.instants(body.promised, take(layout.rows, asked.places), plan.zone)
+        stated = table.instants(body.promised, layout.rows_at(asked.places), plan.zone)
     keep = (stated != NONE).nonzero()[0] if big else [i for i, t in enumerate(stated) if t != NONE]
     asked, stated = part(asked, keep), take(stated, keep)
     n = len(keep)
-    row, force = filled(n, 0, big), marks(table, plan, asked)
+    row, force = filled(n, 0, big, PLACE), marks(table, plan, asked)
     owed = owed_by(
-        plan, table, as_of, asked.places, Ends(stated, stated, filled(n, 0, big), filled(n, 0, big))
+        plan,
+        table,
+        as_of,
+        asked.places,
+        Ends(stated, stated, filled(n, 0, big, FLAG), filled(n, 0, big, FLAG)),
     )
     most = -1 if body.renewals is None else body.renewals
-    kernel(kernels.promises, big)(
+    kernel(loops.promises, big)(
         *asked, stated, *layout.all(body.expect), most, as_of, owed.verdict, owed.done, owed.other, row
     )
     for i in force.nonzero()[0] if big else _true(force):

@@ -8,6 +8,7 @@ from typing import Any
 from keptword.columnar.columns import take
 from keptword.columnar.evaluate import Judgement
 from keptword.columnar.frame import FrameTable
+from keptword.events import Value
 from keptword.plan import Plan
 from keptword.quality import signs_of
 from keptword.signs import Sign
@@ -23,41 +24,45 @@ def looked_at(table: FrameTable, sign: Sign) -> Any:
 def bearing(table: FrameTable, sign: Sign) -> Any:
     """The rows that bear a sign, as flags."""
     import numpy as np
-    import polars as pl
 
-    rows = looked_at(table, sign)
-    frame, name = table.frame, "guessed" if sign.how == "guessed" else sign.field
-    if name not in frame.columns:
-        return rows if sign.how == "lacks" else np.zeros(len(table), dtype=bool)
-    column = frame[name]
+    out = looked_at(table, sign)
+    rows = np.flatnonzero(out)
+    if not len(rows):
+        return out
+    codes, values = table.distinct("guessed" if sign.how == "guessed" else sign.field, rows)
     match sign.how:
         case "lacks":
-            empty = column.is_null()
-            if column.dtype == pl.String:
-                empty |= (column.str.strip_chars() == "").fill_null(True)
-            return rows & empty.to_numpy()
+            hits = [v is None or (isinstance(v, str) and not v.strip()) for v in values]
         case "has":
-            return rows & column.is_not_null().to_numpy()
+            hits = [v is not None for v in values]
         case "guessed":
-            if not isinstance(column.dtype, pl.List):
-                return np.zeros(len(table), dtype=bool)
-            return rows & column.list.contains(sign.field).fill_null(False).to_numpy()
+            hits = [isinstance(v, tuple) and sign.field in v for v in values]
         case "claimed":
-            said = _micros(column)
-            seen = _micros(frame["observed_at"]) if "observed_at" in frame.columns else table.times
-            return rows & (said == table.times) & (seen != table.times) & (seen != _NONE)
+            times = table.times[rows]
+            said = _micros(values)[codes]
+            seen_codes, seen_values = table.distinct("observed_at", rows)
+            seen = _micros(seen_values)[seen_codes]
+            out[rows] = (said == times) & (seen != times) & (seen != _NONE)
+            return out
+    out[rows] = np.array(hits, dtype=bool)[codes]
+    return out
 
 
 _NONE = -(2**63)
 
 
-def _micros(column: Any) -> Any:
+def _micros(values: Sequence[Value | None]) -> Any:
     import numpy as np
-    import polars as pl
 
-    if not isinstance(column.dtype, pl.Datetime):
-        return np.full(len(column), _NONE, dtype=np.int64)
-    return column.cast(pl.Datetime("us", "UTC")).to_physical().fill_null(_NONE).to_numpy()
+    return np.array([v if isinstance(v, int) else _NONE for v in values], dtype=np.int64)
+
+
+def signed(plans: Sequence[Plan], table: FrameTable) -> set[str]:
+    """The rules that some event of the log weakens."""
+    flags: dict[Sign, bool] = {}
+    for sign in {s for p in plans for s in signs_of(p)}:
+        flags[sign] = bool(bearing(table, sign).any())
+    return {p.name for p in plans if any(flags[s] for s in signs_of(p))}
 
 
 def weakened(plans: Sequence[Plan], table: FrameTable, found: Judgement) -> dict[tuple[Sign, str], int]:
@@ -76,7 +81,7 @@ def weakened(plans: Sequence[Plan], table: FrameTable, found: Judgement) -> dict
             entries, layout = owed.entries(), owed.layout
             if layout.big:
                 places, done = take(owed.places, entries), take(owed.done, entries)
-                hit = flags[sign][layout.rows[places]] | ((done >= 0) & flags[sign][layout.rows[done]])
+                hit = flags[sign][layout.rows_at(places)] | ((done >= 0) & flags[sign][layout.rows_at(done)])
                 n = int(hit.sum())
             else:
                 n = 0

@@ -6,7 +6,19 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from keptword.clock import CalendarUnknown, Deadline, before, running
-from keptword.columnar.columns import KEPT, LATE, LEFT_OUT, MISSED, OPEN, UNKNOWN, VOID, Ints, filled, take
+from keptword.columnar.columns import (
+    FLAG,
+    KEPT,
+    LATE,
+    LEFT_OUT,
+    MISSED,
+    OPEN,
+    PLACE,
+    UNKNOWN,
+    VOID,
+    Ints,
+    filled,
+)
 from keptword.columnar.deadlines import Reckoner
 from keptword.columnar.layout import Lane
 from keptword.columnar.owed import Owed
@@ -42,16 +54,12 @@ def carried(
     big, layout, plan = clock.layout.big, clock.layout, clock.plan
     n = len(asked.places)
     limits: list[Reckoned | None] = [None] * n
-    for at, limit in clock.table.choices(body.within, take(layout.rows, asked.places), plan.zone):
+    for at, limit in clock.table.choices(body.within, layout.rows_at(asked.places), plan.zone):
         for i in at:
             limits[int(i)] = limit
     found, out = _grouped(answers), _grouped(cancels)
-    ends, exclusive, done, other = (
-        filled(n, 0, big),
-        filled(n, 0, big),
-        filled(n, -1, big),
-        filled(n, -1, big),
-    )
+    ends, exclusive = filled(n, 0, big), filled(n, 0, big, FLAG)
+    done, other = filled(n, -1, big, PLACE), filled(n, -1, big, PLACE)
     verdict = skip.copy()
     owed = Owed(plan, layout, as_of, asked.places, verdict, ends, exclusive, done, other)
     pauses: dict[int, tuple[int, Spans]] = {}

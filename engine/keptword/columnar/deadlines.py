@@ -7,9 +7,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from keptword.clock import NEVER, CalendarUnknown, Clock, Deadline, before, deadline
-from keptword.columnar.columns import LEFT_OUT, NONE, UNKNOWN, Ints, extremes, filled, shifted, take
+from keptword.columnar.columns import (
+    FLAG,
+    LEFT_OUT,
+    NONE,
+    PLACE,
+    UNKNOWN,
+    Ints,
+    extremes,
+    filled,
+    shifted,
+    take,
+)
 from keptword.columnar.compiled import kernel
-from keptword.columnar.kernels import stretches
+from keptword.columnar.kernels.answering import stretches
 from keptword.columnar.layout import Lane, Layout, part
 from keptword.columnar.table import Table
 from keptword.events import Event
@@ -54,7 +65,7 @@ class Ends:
 def blank(lane: Lane, big: bool) -> Ends:
     """Deadlines at the events themselves."""
     n = len(lane.places)
-    return Ends(filled(n, 0, big), filled(n, 0, big), filled(n, 0, big), filled(n, 0, big))
+    return Ends(filled(n, 0, big), filled(n, 0, big), filled(n, 0, big, FLAG), filled(n, 0, big, FLAG))
 
 
 def length(limit: Limit, clock: Clock) -> int | None:
@@ -106,7 +117,7 @@ class Reckoner:
         big = self.layout.big
         out = blank(opening, big)
         out.skip = skip
-        for at, limit in self.table.choices(choice, take(self.layout.rows, opening.places), self.plan.zone):
+        for at, limit in self.table.choices(choice, self.layout.rows_at(opening.places), self.plan.zone):
             if limit is None:
                 for i in at:
                     if skip[i] == 0:
@@ -224,7 +235,7 @@ def stretched(layout: Layout, starts: Lane, end: Match | None, running: int) -> 
 def stretch_ends(layout: Layout, starts: Lane, end: Match | None, running: int) -> tuple[Lane, Ints, Ints]:
     """The stretches that begin at some of the starts: their starts; places of their ends or -1; instants of those."""
     ends = layout.all(end)
-    stop = filled(len(starts.keys), -2, layout.big)
+    stop = filled(len(starts.keys), -2, layout.big, PLACE)
     kernel(stretches, layout.big)(*starts, *ends, stop)
     if layout.big:
         import numpy as np
@@ -236,7 +247,7 @@ def stretch_ends(layout: Layout, starts: Lane, end: Match | None, running: int) 
         if len(ends.places):
             return (
                 part(starts, kept),
-                np.where(there, ends.places[at], -1),
+                np.where(there, ends.places[at], -1).astype(PLACE),
                 np.where(there, ends.times[at], running),
             )
         return part(starts, kept), own, np.full(len(kept), running, dtype=np.int64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -86,11 +86,21 @@ def evaluate(
 
 
 def judge(
-    plans: Sequence[Plan], table: Table, as_of: int, waivers: Sequence[Waiver], words: Words
+    plans: Sequence[Plan],
+    table: Table,
+    as_of: int,
+    waivers: Sequence[Waiver],
+    words: Words,
+    whole: Collection[str] | None = None,
 ) -> Judgement:
-    """The same, as columns; the table holds no event later than `as_of`."""
+    """The same, as columns; the table holds no event later than `as_of`.
+
+    whole: the rules of which every obligation is wanted; of others, those that are kept may only be counted
+    (`Owed.more_kept`). None: all rules.
+    """
     out = Judgement(assignments=Assignments.of(table.named(("ticket.assigned", "ticket.changed"))))
     severity = {p.name: p.severity for p in plans}
+    counted = {name for p in plans if isinstance(p.body, ObjectivePlan) for name in p.body.of}
     for plan in plans:
         mine = [w for w in waivers if w.rule == plan.name]
         if isinstance(plan.body, ObjectivePlan):
@@ -107,7 +117,9 @@ def judge(
         layout = own.layout(plan)
         lacking = [layout.lacking(m) for m in parts_of(plan)]
         out.skipped[plan.name] = len(set().union(*(map(int, rows) for rows in lacking if len(rows))))
-        owed = out.owed[plan.name] = _judge(plan, own, as_of, words)
+        owed = out.owed[plan.name] = _judge(
+            plan, own, as_of, words, whole is None or plan.name in whole or plan.name in counted
+        )
         for i in owed.entries(*VIOLATED) if mine else ():
             o = owed.obligation(int(i), out.assignments)
             waived = waiving.apply(mine, o, layout.at(int(owed.places[i])), words.says)
@@ -116,13 +128,13 @@ def judge(
     return out
 
 
-def _judge(plan: Plan, table: Table, as_of: int, words: Words) -> Owed:
+def _judge(plan: Plan, table: Table, as_of: int, words: Words, whole: bool) -> Owed:
     body = plan.body
     match body:
         case ResponsePlan():
             return respond(table, plan, body, as_of)
         case CadencePlan():
-            return cadence(table, plan, body, as_of, words)
+            return cadence(table, plan, body, as_of, words, whole)
         case NoticePlan():
             return notice(table, plan, body, as_of)
         case GuardPlan():

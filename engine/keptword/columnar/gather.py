@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from keptword.columnar.bearing import bearing, looked_at, weakened
+from keptword.columnar.bearing import bearing, looked_at, signed, weakened
 from keptword.columnar.columns import BORDERLINE, LATE, MISSED, REVIEW, UNKNOWN, WAIVED, filled
 from keptword.columnar.evaluate import VIOLATED, Judgement, judge
 from keptword.columnar.frame import FrameTable
@@ -38,7 +38,9 @@ def gather(
     """
     past = table.until(as_of)
     past.says = words.says
-    found = judge(plans, past, as_of, waivers, words)
+    # What weak events weaken is counted over every obligation.
+    whole = {p.name for p in plans} if everything else signed(plans, past)
+    found = judge(plans, past, as_of, waivers, words, whole)
     by_name = {p.name: p for p in plans}
     counts: dict[str, Mapping[Verdict, int]] = {p.name: _counts(found, p.name) for p in plans}
     total = sum(c.get(v, 0) for c in counts.values() for v in LISTED)

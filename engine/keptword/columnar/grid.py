@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from keptword.clock import CalendarUnknown, Deadline, deadline
-from keptword.columnar.columns import KEPT, MISSED, OPEN, UNKNOWN, VOID, Ints, filled
+from keptword.columnar.columns import FLAG, INSTANT, KEPT, MISSED, OPEN, PLACE, UNKNOWN, VOID, Ints, filled
 from keptword.columnar.deadlines import Reckoner
 from keptword.columnar.layout import Lane
 from keptword.columnar.owed import Owed
@@ -67,10 +67,11 @@ def grid(
         start, place = int(begun.times[i]), int(begun.places[i])
         inside = [(t, p) for t, p in own.get(int(begun.keys[i]), []) if start <= t <= until[i] and p != place]
         _stretch(clock, body, out, int(begun.keys[i]), place, int(stop[i]), inside, as_of)
+    kinds = {"places": PLACE, "done": PLACE, "other": PLACE, "verdict": FLAG, "exclusive": FLAG}
     names = ("places", "verdict", "due", "exclusive", "done", "other", "opened")
     columns = []
     for name in names:
-        column = filled(len(out.places), 0, clock.layout.big)
+        column = filled(len(out.places), 0, clock.layout.big, kinds.get(name, INSTANT))
         column[:] = getattr(out, name)
         columns.append(column)
     places, verdict, ends, exclusive, done, other, opened = columns

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from keptword.columnar import kernels
 from keptword.columnar.answering import marks, owed_by
-from keptword.columnar.columns import BROKEN, KEPT, LEFT_OUT, NONE, REVIEW, UNKNOWN, Ints, filled, take
+from keptword.columnar.columns import (
+    BROKEN,
+    FLAG,
+    HIGH,
+    KEPT,
+    LEFT_OUT,
+    NONE,
+    PLACE,
+    REVIEW,
+    UNKNOWN,
+    Ints,
+    filled,
+    take,
+)
 from keptword.columnar.compiled import kernel
 from keptword.columnar.deadlines import Ends, Reckoner, stretched
-from keptword.columnar.layout import Lane, part
+from keptword.columnar.kernels import judging as loops
+from keptword.columnar.layout import Lane, Layout, part
 from keptword.columnar.owed import Owed
 from keptword.columnar.table import Table
 from keptword.obligation import Span
@@ -25,7 +38,7 @@ def _at_once(table: Table, plan: Plan, asked: Lane, as_of: int) -> Owed:
     skip = marks(table, plan, asked)
     n = len(asked.places)
     owed = owed_by(
-        plan, table, as_of, asked.places, Ends(asked.times, asked.times, filled(n, 0, table.big), skip)
+        plan, table, as_of, asked.places, Ends(asked.times, asked.times, filled(n, 0, table.big, FLAG), skip)
     )
     owed.done = asked.places.copy()
     return owed
@@ -36,7 +49,7 @@ def _keep(owed: Owed, kept: Ints) -> None:
     if owed.layout.big:
         import numpy as np
 
-        owed.verdict = np.where(owed.verdict == LEFT_OUT, LEFT_OUT, np.where(kept, KEPT, BROKEN))
+        owed.verdict = np.where(owed.verdict == LEFT_OUT, LEFT_OUT, np.where(kept, KEPT, BROKEN)).astype(FLAG)
     else:
         owed.verdict = [
             LEFT_OUT if v == LEFT_OUT else KEPT if yes else BROKEN
@@ -51,25 +64,25 @@ def guard(table: Table, plan: Plan, body: GuardPlan, as_of: int) -> Owed:
     n = len(asked.places)
     owed = _at_once(table, plan, asked, as_of)
     clock = Reckoner(plan, table, layout)
-    allowed = filled(n, 0, big)
+    allowed = filled(n, 0, big, FLAG)
     if body.start is not None:
-        flag = filled(n, 0, big)
-        begun, until = stretched(layout, layout.all(body.start), body.end, kernels.HIGH)
-        kernel(kernels.inside, big)(*asked, *begun, until, flag)
+        flag = filled(n, 0, big, FLAG)
+        begun, until = stretched(layout, layout.all(body.start), body.end, HIGH)
+        kernel(loops.inside, big)(*asked, *begun, until, flag)
         allowed = 1 - flag if big else [1 - f for f in flag]
-    since = filled(n, -1, big)
+    since = filled(n, -1, big, PLACE)
     unknown: dict[int, str] = {}
     if body.after is not None:
         before = layout.all(body.after)
         last, lost = clock.after(before.times, body.span)
-        kernel(kernels.since, big)(*asked, *before, last, filled(len(before.places), 0, big), since)
+        kernel(loops.spanned, big)(*asked, *before, last, filled(len(before.places), 0, big), since)
         unknown = {int(i): lost[int(-2 - since[i])] for i in _below(since, -1, big)} if lost else {}
         allowed = (
             allowed | (since == -1)
             if big
             else [int(a or s == -1) for a, s in zip(allowed, since, strict=True)]
         )
-    excuse = filled(n, -1, big)
+    excuse = filled(n, -1, big, PLACE)
     for wish in body.unless:
         found, lost = _excuse(clock, wish, asked)
         if big:
@@ -111,14 +124,12 @@ def _excuse(clock: Reckoner, wish: Excuse, asked: Lane) -> tuple[Ints, dict[int,
     newest, lost = clock.before(asked.times, wish.at_least)
     oldest, more = clock.before(asked.times, wish.at_most, NONE)
     unknown = {**more, **lost}
-    found = filled(len(asked.places), -1, big)
+    found = filled(len(asked.places), -1, big, PLACE)
     if unknown:
         newest = newest.copy()
         for i in unknown:
             newest[i] = NONE
-    kernel(kernels.excuse, big)(
-        *asked, newest, oldest, *layout.all(wish.seen), *layout.all(wish.cured), found
-    )
+    kernel(loops.excuse, big)(*asked, newest, oldest, *layout.all(wish.seen), *layout.all(wish.cured), found)
     return found, unknown
 
 
@@ -128,9 +139,9 @@ def consistency(table: Table, plan: Plan, body: ConsistencyPlan, as_of: int) -> 
     asked, truths = layout.all(body.of, plan.applies), layout.all(body.against)
     # One call for both lists: equal values have equal numbers only within a call.
     rows = (
-        [*take(layout.rows, asked.places), *take(layout.rows, truths.places)]
+        [*layout.rows_at(asked.places), *layout.rows_at(truths.places)]
         if not big
-        else _joined(layout.rows, asked, truths)
+        else _joined(layout, asked, truths)
     )
     values = table.texts(body.field, rows, folded)
     n = len(asked.places)
@@ -138,9 +149,9 @@ def consistency(table: Table, plan: Plan, body: ConsistencyPlan, as_of: int) -> 
     keep, there = _from(said, 0, big), _from(so, 0, big)
     asked, said, truths, so = part(asked, keep), take(said, keep), part(truths, there), take(so, there)
     force = marks(table, plan, asked)
-    zeros = filled(len(keep), 0, big)
+    zeros = filled(len(keep), 0, big, FLAG)
     owed = owed_by(plan, table, as_of, asked.places, Ends(asked.times, asked.times, zeros, zeros))
-    kernel(kernels.agree, big)(
+    kernel(loops.agree, big)(
         asked.keys, asked.places, said, truths.keys, truths.places, so, owed.verdict, owed.done, owed.other
     )
     for i in _from(force, 1, big):
@@ -154,10 +165,10 @@ def consistency(table: Table, plan: Plan, body: ConsistencyPlan, as_of: int) -> 
     return owed
 
 
-def _joined(rows: Ints, *lanes: Lane) -> Ints:
+def _joined(layout: Layout, *lanes: Lane) -> Ints:
     import numpy as np
 
-    return np.concatenate([rows[lane.places] for lane in lanes])
+    return np.concatenate([layout.rows_at(lane.places) for lane in lanes])
 
 
 def _from(column: Ints, least: int, big: bool) -> Ints:
@@ -179,8 +190,8 @@ def count(table: Table, plan: Plan, body: CountPlan, as_of: int) -> Owed:
     asked = layout.all(body.of, plan.applies)
     owed = _at_once(table, plan, asked, as_of)
     last, lost = Reckoner(plan, table, layout).after(asked.times, body.within)
-    size = filled(len(asked.places), 0, big)
-    kernel(kernels.windows, big)(asked.keys, asked.times, last, size)
+    size = filled(len(asked.places), 0, big, PLACE)
+    kernel(loops.windows, big)(asked.keys, asked.times, last, size)
     _keep(owed, size <= body.at_most if big else [s <= body.at_most for s in size])
     for i in _below(size, 0, big) if lost else ():
         if owed.verdict[i] != LEFT_OUT:
@@ -208,10 +219,10 @@ def wording(table: Table, plan: Plan, body: WordingPlan, as_of: int, words: Word
     asked = layout.all(body.of, plan.applies)
     checks = [("require", e) for e in body.require] + [("forbid", e) for e in body.forbid]
     rows = [(i, check) for i, skip in enumerate(marks(table, plan, asked)) if skip == 0 for check in checks]
-    which = filled(len(rows), 0, big)
+    which = filled(len(rows), 0, big, PLACE)
     which[:] = [i for i, _ in rows]
     own = part(asked, which)
-    owed = replace(_at_once(table, plan, own, as_of), verdict=filled(len(rows), KEPT, big))
+    owed = replace(_at_once(table, plan, own, as_of), verdict=filled(len(rows), KEPT, big, FLAG))
     for n, (_, (mode, element)) in enumerate(rows):
         event = layout.at(int(own.places[n]))
         customer = event.get("customer_lang")

@@ -22,17 +22,20 @@ class Lane(NamedTuple):
 
 @dataclass(slots=True)
 class Layout:
-    """The events of a log in order of (key, time, id); an event that has several keys stands in several places.
+    """The events of a log, each at a place; one that has several keys stands in several places.
+
+    Places of one key are in order of (time, id).
 
     Attributes:
         fields: the key fields.
         keys: place → number of the key.
         times: place → microseconds.
-        rows: place → row of the table.
+        rows: place → row of the table; None: they are the same.
         name: number of a key → its values.
         event: row → the event.
         load: rows → their events are made, all at once.
         matching: (pattern, condition) → the places, ascending, of the events that match both.
+        lane: places, ascending → those that have a key, as a list in order of (key, time, id).
         lacking: pattern → rows, ascending, of the events that match and have no such key.
         big: columns are arrays.
     """
@@ -45,6 +48,7 @@ class Layout:
     event: Callable[[int], Event]
     load: Callable[[Iterable[int]], None]
     matching: Callable[[Match, Condition | None], Ints]
+    lane: Callable[[Ints], Lane]
     lacking: Callable[[Match], Ints]
     big: bool
     _lanes: dict[tuple[Match, Condition | None], Lane] = field(default_factory=dict)
@@ -52,20 +56,19 @@ class Layout:
     def all(self, match: Match | None, where: Condition | None = None) -> Lane:
         """The events that match; an empty list for no pattern."""
         if match is None:
-            return self.lane(self.times[:0])
+            return self.lane([] if not self.big else self.keys[:0])
         wish = (match, where)
         if wish not in self._lanes:
             self._lanes[wish] = self.lane(self.matching(match, where))
         return self._lanes[wish]
 
-    def lane(self, places: Ints) -> Lane:
-        """The events at some places, ascending."""
-        keys = take(self.keys, places)
-        return Lane(keys.astype("int64") if self.big else keys, take(self.times, places), places)
+    def rows_at(self, places: Ints) -> Ints:
+        """The rows of the events at some places."""
+        return places if self.rows is None else take(self.rows, places)
 
     def at(self, place: int) -> Event:
         """The event at a place."""
-        return self.event(int(self.rows[place]))
+        return self.event(int(place if self.rows is None else self.rows[place]))
 
     def key(self, place: int) -> tuple[tuple[str, str], ...]:
         """Names and values of the key at a place."""

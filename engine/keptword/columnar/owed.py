@@ -42,6 +42,7 @@ class Owed:
         why, part, spans, tail: by entry, for the few that have them; tail: the ids of the evidence.
         reason: makes `why` where it depends on the events; called with the entry.
         measure: the spans over which the clock of an entry ran, where it did not run all the time.
+        more_kept: how many more were kept, of which nothing else is wanted.
         was: what violations under a waiver would be without it.
     """
 
@@ -62,6 +63,7 @@ class Owed:
     reason: Callable[[int], str] | None = None
     measure: Callable[[int], tuple[tuple[int, int], ...]] | None = None
     was: dict[int, int] = field(default_factory=dict)
+    more_kept: int = 0
 
     def counts(self) -> Counter[Verdict]:
         """How many have which verdict."""
@@ -69,8 +71,11 @@ class Owed:
             import numpy as np
 
             sums = np.bincount(self.verdict, minlength=LEFT_OUT)
-            return Counter({v: int(sums[i]) for i, v in enumerate(VERDICTS)})
-        return Counter(VERDICTS[v] for v in self.verdict if v != LEFT_OUT)
+            found = Counter({v: int(sums[i]) for i, v in enumerate(VERDICTS)})
+        else:
+            found = Counter(VERDICTS[v] for v in self.verdict if v != LEFT_OUT)
+        found["kept"] += self.more_kept
+        return found
 
     def entries(self, *verdicts: int) -> Ints:
         """The entries with one of these verdicts; all of them when none is named."""
@@ -84,8 +89,8 @@ class Owed:
         """The rows of the table that obligations are made of."""
         for column in (self.places, self.done, self.other):
             places = take(column, entries)
-            yield from take(
-                self.layout.rows, places[places >= 0] if self.layout.big else [p for p in places if p >= 0]
+            yield from self.layout.rows_at(
+                places[places >= 0] if self.layout.big else [p for p in places if p >= 0]
             )
 
     def load(self, entries: Ints) -> None:

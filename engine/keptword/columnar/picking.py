@@ -56,10 +56,7 @@ def made(table: FrameTable, rows: Any) -> list[Event]:
 def holding(table: FrameTable, name: str, values: Collection[str]) -> Any:
     """Flags of the rows whose field, or an element of whose field, is one of some texts."""
     import numpy as np
-    import polars as pl
 
-    if name in table.frame.columns and table.frame.schema[name] == pl.String:
-        return table.frame[name].is_in(list(values)).fill_null(False).to_numpy()
     if name == "id" and not table.given:
         return np.zeros(len(table), dtype=bool)
     codes, known = table.distinct(name, np.arange(len(table)))
@@ -78,26 +75,23 @@ def only_where(table: FrameTable, conditions: Mapping[str, str]) -> FrameTable:
         conditions: field → the value that it has, or that is in its list.
     """
     import numpy as np
-    import polars as pl
 
     rows = np.arange(len(table))
     met = [table.flags(Compare(name, "in", (value,)), rows) for name, value in conditions.items()]
     keep = np.logical_and.reduce(met)
-    if "case" in table.frame.columns:
-        case = table.frame["case"]
-        there = (case.is_not_null() & (case != "").fill_null(False)).to_numpy()
+    if "case" in table.coded:
+        case = table.coded["case"]
+        there = case.codes >= 0
+        there[there] = case.texts.lengths()[case.codes[there]] > 0
         whole = there.copy()
         for flags in met:
-            whole &= case.is_in(case.filter(pl.Series(flags & there)).unique()).fill_null(False).to_numpy()
+            cases = np.zeros(len(case.texts), dtype=bool)
+            cases[case.codes[flags & there]] = True
+            whole[there] &= cases[case.codes[there]]
         keep = np.where(there, whole, keep)
-    at = np.flatnonzero(keep)
-    origin = at if table.origin is None else table.origin[at]
-    return FrameTable(
-        table.frame[at], np.ascontiguousarray(table.times[at]), origin, table.make, table.says, table.given, True, table.names,
-        np.ascontiguousarray(table.codes[at]),
-    )  # fmt: skip
+    return table.picked(np.flatnonzero(keep))
 
 
 def fields_of(table: FrameTable) -> Sequence[str]:
     """The names of its fields, head fields included."""
-    return (*table.frame.columns, "event", "id", "case")
+    return (*table.columns(), "id", "case")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, Any, overload
 
-from keptword.columnar import loops
+from keptword.columnar.compiled import kernel
 from keptword.columnar.frame import FrameTable
+from keptword.columnar.kernels import laying
+from keptword.columnar.parquet import read_columns, takes_all
+from keptword.columnar.texts import Coded, coded
 from keptword.events import FIELD_TYPES, Event, Log
 from keptword.spec.conditions import Says, no_words
 
@@ -73,84 +75,94 @@ def read_large(
         file.seek(-4, 2)
         if begins != _MAGIC or file.read() != _MAGIC:
             return None
-    import polars as pl
-
     try:
-        scan = pl.scan_parquet(path)
-        schema = scan.collect_schema()
-        if not _clean(schema) or scan.select(pl.len()).collect().item() < LARGE:
-            return None
-        # Numba takes as long to load as a file takes to read, and Polars reads without the interpreter's lock.
-        loading = Thread(target=loops.warm, daemon=True)
-        loading.start()
-        frame = pl.read_parquet(path)
-        loading.join()
-    except (pl.exceptions.PolarsError, OSError, ValueError):
+        found = read_columns(path, LARGE)
+    except (OSError, ValueError):
         return None  # the ordinary reader says what is wrong
-    return framed(frame, str(path), make(str(path)), says)
+    if found is None:
+        return None
+    if found.others is not None and not _values_are_clean(found.others):
+        return None
+    return _log(found.times, found.coded, found.others, str(path), make(str(path)), says, frozenset())
 
 
 def framed(
-    frame: pl.DataFrame,
-    name: str,
-    make: Callable[[dict[str, Any], int], Event],
-    says: Says,
-    coded: frozenset[str] | None = None,
-) -> Log | None:
+    frame: pl.DataFrame, name: str, make: Callable[[dict[str, Any], int], Event], says: Says, as_json: frozenset[str] | None = None
+) -> Log | None:  # fmt: skip
     """A frame as a log, or None where it has to be looked at value by value.
 
     Args:
         frame, name, make, says: as for `read_large`.
-        coded: given where every column is known to be clean: those with values of several types, as JSON texts.
+        as_json: given where every column is known to be clean: those with values of several types, as JSON texts.
     """
-    import numpy as np
     import polars as pl
 
     if (
-        (coded is None and not _clean(frame.schema))
+        (as_json is None and not takes_all({n: _kind(t) for n, t in frame.schema.items()}))
         or not frame.height
         or frame["time"].null_count()
         or frame["event"].null_count()
+        or (as_json is None and not _values_are_clean(frame))
     ):
         return None
-    if coded is None and not _values_are_clean(frame):
+    times = frame["time"].cast(pl.Datetime("us", "UTC")).to_physical().to_numpy()
+    texts: dict[str, Coded] = {
+        n: coded(frame[n].cast(pl.String)) for n in ("event", "case") if n in frame.columns
+    }
+    return _log(times, texts, frame.drop("time", *texts), name, make, says, as_json or frozenset())
+
+
+def _log(
+    times: Any, texts: dict[str, Coded], frame: pl.DataFrame | None, name: str,
+    make: Callable[[dict[str, Any], int], Event], says: Says, as_json: frozenset[str],
+) -> Log | None:  # fmt: skip
+    """Columns as a log, in order of time; None where they have to be looked at value by value."""
+    import numpy as np
+
+    given = False
+    if frame is not None:
+        cleaned = _cleaned(frame)
+        if cleaned is None:
+            return None
+        frame, given = cleaned
+    if any(n != n.strip() or not n for n in texts["event"].texts.all()):
         return None
+    origin = None
+    times = np.ascontiguousarray(times)
+    if not times.flags.writeable:
+        times = times.copy()
+    if not kernel(laying.steady, True)(times):
+        origin = np.argsort(times, kind="stable")
+        times = times[origin]
+        texts = {n: Coded(c.codes[origin], c.texts) for n, c in texts.items()}
+        frame = None if frame is None else frame[origin]
+    table = FrameTable(frame, times, origin, make, says, given, texts, as_json)
+    return Log(FrameEvents(table), (name,), table=table)
+
+
+def _cleaned(frame: pl.DataFrame) -> tuple[pl.DataFrame, bool] | None:
+    """The columns beside times, names and cases, numbers as text where that is what the field is; whether ids are given."""
+    import polars as pl
+
     whole = [
-        n
-        for n, t in frame.schema.items()
-        if t.is_integer() and FIELD_TYPES.get(n, "text" if n in {"case", "id"} else "") == "text"
+        n for n, t in frame.schema.items() if t.is_integer() and (n == "id" or FIELD_TYPES.get(n) == "text")
     ]
     if whole:
         frame = frame.with_columns(pl.col(n).cast(pl.String) for n in whole)
-    given = False
-    if "id" in frame.columns:
-        ids = frame["id"]
-        if ids.null_count() < len(ids):
-            if ids.null_count() or (ids == "").any() or ids.n_unique() < len(ids):
-                return None
-            given = True
-    times = frame["time"].cast(pl.Datetime("us", "UTC")).to_physical().to_numpy()
-    origin = None
-    if not bool((times[1:] >= times[:-1]).all()):
-        origin = np.argsort(times, kind="stable")
-        times, frame = times[origin], frame[origin]
-    table = FrameTable(
-        frame, np.ascontiguousarray(times), origin, make, says, given, coded=coded or frozenset()
-    )
-    if any(n != n.strip() or not n for n in table.names):
-        return None
-    return Log(FrameEvents(table), (name,), table=table)
+    if "id" not in frame.columns or frame["id"].null_count() == frame.height:
+        return frame, False
+    ids = frame["id"]
+    return None if ids.null_count() or (ids == "").any() or ids.n_unique() < len(ids) else (frame, True)
 
 
 def _values_are_clean(frame: pl.DataFrame) -> bool:
     import polars as pl
 
-    for n, t in frame.schema.items():
-        if t.is_float() and not frame[n].is_finite().all():
-            return False
-        if isinstance(t, pl.Datetime) and not _plausible(frame[n]):
-            return False
-    return True
+    return all(
+        not (t.is_float() and not frame[n].is_finite().all())
+        and not (isinstance(t, pl.Datetime) and not _plausible(frame[n]))
+        for n, t in frame.schema.items()
+    )
 
 
 def _plausible(column: pl.Series) -> bool:
@@ -162,36 +174,18 @@ def _plausible(column: pl.Series) -> bool:
     return known.min() >= _YEAR_1000 and known.max() < _YEAR_9001  # type: ignore[operator,return-value]
 
 
-def _clean(schema: Any) -> bool:
-    """Whether every value of every column is what the ordinary reader would take without a word."""
-    return {"time", "event"} <= set(schema) and all(_takes(n, t) for n, t in schema.items())
-
-
-def _takes(name: str, dtype: Any) -> bool:
+def _kind(dtype: Any) -> str:
+    """What a column of a frame holds, as `takes_all` wants it."""
     import polars as pl
 
-    if name == "time":
-        return (
-            isinstance(dtype, pl.Datetime) and dtype.time_zone is not None and dtype.time_unit in {"us", "ms"}
-        )
-    if name == "event":
-        return bool(dtype == pl.String)
-    kind = "text" if name in {"case", "id"} else FIELD_TYPES.get(name, "")
-    small = dtype.is_integer() and dtype not in {pl.UInt64, pl.Int128}
-    match kind:
-        case "text":
-            return bool(dtype == pl.String or small)
-        case "bool":
-            return bool(dtype == pl.Boolean)
-        case "number":
-            return bool(small or dtype.is_float())
-        case "instant":
-            return (
-                isinstance(dtype, pl.Datetime)
-                and dtype.time_zone is not None
-                and dtype.time_unit in {"us", "ms"}
-            )
-        case "list":
-            return bool(dtype == pl.List(pl.String))
-        case _:
-            return bool(dtype in {pl.String, pl.Boolean} or small or dtype.is_float())
+    if dtype == pl.String:
+        return "text"
+    if dtype == pl.Boolean:
+        return "bool"
+    if dtype.is_integer():
+        return "" if dtype in {pl.UInt64, pl.Int128} else "whole"
+    if dtype.is_float():
+        return "number"
+    if isinstance(dtype, pl.Datetime):
+        return "instant" if dtype.time_zone is not None and dtype.time_unit in {"us", "ms"} else ""
+    return "list" if dtype == pl.List(pl.String) else ""

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from functools import partial
 
 from keptword.clock import CalendarUnknown, Deadline
-from keptword.columnar.columns import Ints, take
+from keptword.columnar.columns import Ints
 from keptword.columnar.deadlines import Ends, Reckoner, blank
 from keptword.columnar.layout import Lane, part
 from keptword.plan import Begun, CadencePlan, Choice, Match, Reckoned, Undecidable, begun_steps, due, stepped
@@ -55,7 +55,7 @@ def stepped_ends(
 def _limits(clock: Reckoner, choice: Choice, begun: Lane) -> list[Reckoned | None]:
     """The limit that the start of each stretch chooses."""
     out: list[Reckoned | None] = [None] * len(begun.places)
-    for at, limit in clock.table.choices(choice, take(clock.layout.rows, begun.places), clock.plan.zone):
+    for at, limit in clock.table.choices(choice, clock.layout.rows_at(begun.places), clock.plan.zone):
         for i in at:
             out[int(i)] = limit
     return out

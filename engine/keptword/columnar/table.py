@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from keptword.columnar.columns import NONE, Ints
-from keptword.columnar.layout import Layout
+from keptword.columnar.columns import NONE, Ints, take
+from keptword.columnar.layout import Lane, Layout
 from keptword.events import Event
 from keptword.instants import as_instant
 from keptword.plan import ByDate, ByValue, Choice, Match, Plan, Reckoned, choose, keys_of
@@ -135,11 +135,14 @@ class EventTable:
         def matching(match: Match, where: Condition | None) -> list[int]:
             return sorted(place for r in self.matching(match, where) for place in places.get(r, ()))
 
+        def lane(places: Ints) -> Lane:
+            return Lane(take(keys, places), take(times, places), places)
+
         def left(match: Match) -> list[int]:
             return [r for r in self.matching(match) if r in lacking] if lacking else []
 
         return Layout(
-            plan.key, keys, times, rows, names.__getitem__, self.row, self.load, matching, left, False
+            plan.key, keys, times, rows, names.__getitem__, self.row, self.load, matching, lane, left, False
         )
 
     def instants(self, name: str, rows: Ints, zone: str) -> Ints:

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from keptword.columnar import kernels
-from keptword.columnar.compiled import kernel
+from keptword.columnar.compiled import kernel, kinds_of
+from keptword.columnar.kernels import answering
 
 LINES = '{"time": "2026-03-02T09:00:00Z", "event": "outage.opened", "case": "T-1", "incident": "I-1", "customer": "x"}\n'
 PROGRAM = """
@@ -55,6 +55,8 @@ def test_stretches(starts, ends, stop, big):
     if big:
         import numpy as np
 
-        columns = [np.array(c, dtype=np.int64) for c in columns]
-    kernel(kernels.stretches, big)(*columns)
+        columns = [
+            np.array(c, dtype=k) for c, (_, k) in zip(columns, kinds_of(answering.stretches), strict=True)
+        ]
+    kernel(answering.stretches, big)(*columns)
     assert list(columns[-1]) == stop
