@@ -99,9 +99,12 @@ def audit(
             as_of,
             wishes,
             waivers,
+            words or Words(),
         )
     found = judge(plans, log, as_of, waivers, words or Words())
-    return _report(log, plans, _gathered(log, plans, found, as_of, wishes), as_of, wishes, waivers)
+    return _report(
+        log, plans, _gathered(log, plans, found, as_of, wishes), as_of, wishes, waivers, words or Words()
+    )
 
 
 Judge = Callable[[Sequence[Plan], Log, int, Sequence[Waiver], Words], Evaluation]
@@ -153,7 +156,13 @@ def _gathered(log: Log, plans: Sequence[Plan], found: Evaluation, as_of: int, wi
 
 
 def _report(
-    log: Log, plans: Sequence[Plan], found: Gathered, as_of: int, wishes: Wishes, waivers: Sequence[Waiver]
+    log: Log,
+    plans: Sequence[Plan],
+    found: Gathered,
+    as_of: int,
+    wishes: Wishes,
+    waivers: Sequence[Waiver],
+    words: Words,
 ) -> Report:
     by_name = {p.name: p for p in plans}
     events = found.events
@@ -163,7 +172,9 @@ def _report(
         from keptword.explain import stories
 
         named = [*found.shown, *found.waived]
-        told, steps = stories(_past(log, as_of, by_name, named, found.events), plans, named)
+        told, steps = stories(
+            _past(log, as_of, by_name, named, found.events), plans, named, words, wishes.lang
+        )
 
     def finding(o: Obligation) -> Finding:
         plan = by_name[o.rule]

@@ -29,6 +29,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "forbidden": ("{since}: this is never allowed", "{since}: это недопустимо"),
     "forbidden then": ("{since}: this is not allowed at that time", "{since}: в это время так нельзя"),
     "promised": ("promised for {due}", "обещано к {due}"),
+    "how late": ("{how}, {late} late", "{how}, опоздание {late}"),
     "or": (" or ", " или "),
     "nothing like": ("nothing that counts as {what}", "не было ничего, что значит {what}"),
     "no event": ("no {what}", "не было события {what}"),

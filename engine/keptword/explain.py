@@ -6,11 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from keptword.clock import NEVER, CalendarUnknown, lead
 from keptword.events import Event, Log
 from keptword.evidence import human, moment, sentence
-from keptword.instants import as_instant
-from keptword.limits import Limit
+from keptword.evidence_words import Lang, language, say
 from keptword.nearest import nearest, say_match
 from keptword.obligation import Obligation
 from keptword.own_events import OwnEvents
@@ -19,7 +17,6 @@ from keptword.plan import (
     ByDate,
     ByValue,
     CadencePlan,
-    Choice,
     Combination,
     ConsistencyPlan,
     CountPlan,
@@ -29,16 +26,13 @@ from keptword.plan import (
     Plan,
     PromisePlan,
     ResponsePlan,
-    Undecidable,
     WordingPlan,
-    begun_steps,
-    choose,
-    due,
     keys_of,
     parts_of,
-    stepped,
 )  # fmt: skip
+from keptword.reckoning_words import names, near, step, verdict
 from keptword.reference import evaluate
+from keptword.retracing import retraced
 from keptword.spec.conditions import All, AnyOf, Compare, Condition, Not
 from keptword.timeline import format_timeline
 from keptword.waivers import Waiver
@@ -70,6 +64,7 @@ def explain(
     as_of: int,
     waivers: Sequence[Waiver] = (),
     words: Words | None = None,
+    wanted: str = "en",
 ) -> list[Explanation]:
     """Every obligation of a rule, or those of one case, explained.
 
@@ -79,6 +74,8 @@ def explain(
         rule: `pack/rule`.
         case: only obligations whose case or key names it; None: all.
         as_of: the moment of judgement.
+        waivers, words: as for the engines.
+        wanted: the language of the steps, "en" or "ru".
     """
     words = words or Words()
     plan = next(p for p in plans if p.name == rule)
@@ -98,11 +95,11 @@ def explain(
         found = [o for o in judge(plans, past, as_of, waivers, words).obligations(rule) if asked(o)]
         named = {e.id: e for e in past.made()}
         events = list((named | {e.id: e for e in about(past, as_of, {rule: plan}, found)}).values())
-    near = OwnEvents.of(plan, events)
+    around = OwnEvents.of(plan, events)
     out = []
     for o in found:
-        own = near.about(o)
-        lines = tuple(_lines(plan, o, own, as_of, words))
+        own = around.about(o)
+        lines = tuple(_lines(plan, o, own, as_of, words, language(wanted)))
         out.append(Explanation(o, *_timeline(plan, o, own, words, as_of), lines))
     return out
 
@@ -142,8 +139,8 @@ def _fields_of(plan: Plan) -> set[str]:
             found.add(value)
     for name in ("within", "every", "first", "ahead"):
         found |= _choice_fields(getattr(plan.body, name, None))
-    for step in getattr(plan.body, "then", ()):
-        found |= _choice_fields(step.every)
+    for later in getattr(plan.body, "then", ()):
+        found |= _choice_fields(later.every)
     return found - {"text"}
 
 
@@ -172,38 +169,39 @@ def _choice_fields(choice: Any) -> set[str]:
 
 
 def _lines(
-    plan: Plan, o: Obligation, own: Sequence[Event], as_of: int, words: Words
+    plan: Plan, o: Obligation, own: Sequence[Event], as_of: int, words: Words, lang: Lang
 ) -> Iterator[tuple[str, str]]:
+    """Label and text of each step; labels are the English ones, which programs know."""
     events = {e.id: e for e in own}
     opening = events.get(o.opened_by)
-    name = opening.event if opening is not None else "a violation"
-    yield "opened", f"{name} at {moment(o.opened_at, plan.zone)} ({o.opened_by})"
+    name = opening.event if opening is not None else "нарушение" if lang == "ru" else "a violation"
+    yield "opened", f"{say('at', lang, what=name, when=moment(o.opened_at, plan.zone))} ({o.opened_by})"
     expected = _expected(plan)
     if expected is not None:
-        yield "looked for", say_match(expected)
+        yield "looked for", names(say_match(expected), lang)
     steps: tuple[str, ...] = ()
     if opening is not None:
-        steps = _reckoning(plan, o, opening, [e for e in own if _same_key(plan, o, e)])
+        steps = retraced(plan, o, opening, [e for e in own if _same_key(plan, o, e)], words.says)
     if sum(s.startswith("due: ") for s in steps) == 1 and o.due is not None:
         steps = tuple(s for s in steps if not s.startswith("due: "))  # the line below says it
-    for step in steps:
-        yield "reckoning", step
+    for line in steps:
+        yield "reckoning", step(line, lang)
     if o.due is not None and not isinstance(plan.body, (GuardPlan, ConsistencyPlan, CountPlan, WordingPlan)):
         bound = "this instant is in time" if o.bound == "inclusive" else "this instant is too late"
-        yield "due", f"{moment(o.due, plan.zone)} ({bound})"
-    how = f"{o.verdict}, {human(o.late_by)} late" if o.late_by is not None else o.verdict
-    yield "verdict", how
+        yield "due", step(f"{moment(o.due, plan.zone)} ({bound})", lang)
+    how = verdict(o.verdict, lang)
+    yield "verdict", how if o.late_by is None else say("how late", lang, how=how, late=human(o.late_by, lang))
     done = events.get(o.done_by or "")
     if o.verdict != "kept":
-        yield "because", sentence(plan, o, events, as_of)
+        yield "because", sentence(plan, o, events, as_of, lang)
     elif done is not None and done.id != o.opened_by:
-        yield "because", f"{done.event} at {moment(done.time, plan.zone)} ({done.id})"
+        yield "because", f"{say('at', lang, what=done.event, when=moment(done.time, plan.zone))} ({done.id})"
     if (
         o.verdict in {"late", "missed", "early", "broken", "open"}
         and expected is not None
-        and (near := nearest(plan, o, expected, own, as_of, words)) is not None
+        and (found := nearest(plan, o, expected, own, as_of, words)) is not None
     ):
-        yield "nearest", near
+        yield "nearest", near(found, lang)
 
 
 def _expected(plan: Plan) -> Match | None:
@@ -222,7 +220,11 @@ def _expected(plan: Plan) -> Match | None:
 
 
 def stories(
-    past: Sequence[Event], plans: Sequence[Plan], found: Sequence[Obligation]
+    past: Sequence[Event],
+    plans: Sequence[Plan],
+    found: Sequence[Obligation],
+    words: Words,
+    lang: str = "en",
 ) -> tuple[dict[str, Event], dict[str, tuple[str, ...]]]:
     """What a report needs to tell its findings from beginning to end.
 
@@ -230,6 +232,8 @@ def stories(
         past: the events up to the moment of judgement, in order.
         plans: of all rules.
         found: the obligations to be told.
+        words: the wording checks.
+        lang: "en" or "ru".
 
     Returns:
         The events that they rest on and those of their cases, by id, in order of time; and for each obligation, by its
@@ -251,106 +255,7 @@ def stories(
         plan, expected, opening = by_name[o.rule], _expected(by_name[o.rule]), told.get(o.opened_by)
         lines: tuple[str, ...] = (f"looked for {say_match(expected)}",) if expected is not None else ()
         if opening is not None:
-            lines += _reckoning(plan, o, opening, own[o.rule, tuple(v for _, v in o.key)])
+            lines += retraced(plan, o, opening, own[o.rule, tuple(v for _, v in o.key)], words.says)
         if lines:
-            steps[o.id] = lines
+            steps[o.id] = tuple(step(line, language(lang)) for line in lines)
     return told, steps
-
-
-def _reckoning(plan: Plan, o: Obligation, opening: Event, own: Sequence[Event]) -> tuple[str, ...]:
-    """The steps from the opening event to the deadline, by the same code that the engines use; `own`: of its key."""
-    pauses = _pauses(plan, own)
-
-    def latest(match: Match) -> Event | None:
-        return next((e for e in reversed(own) if e.time <= opening.time and match.matches(e)), None)
-
-    def steps(choice: Choice, start: int, at: Event) -> tuple[str, ...]:
-        limit = choose(choice, at, plan.zone)
-        return () if limit is None else due(limit, start, at, plan.clock, pauses, latest, True).steps
-
-    try:
-        match plan.body:
-            case ResponsePlan(within=within, carry=carry):
-                begins = opening.time
-                if carry and o.measured and o.measured[0][0] < begins:  # stretches that were used up before
-                    begins = o.measured[0][0]
-                    ends = [end for _, end in o.measured if end <= opening.time]
-                    starts = [start for start, _ in o.measured[1:] if start <= opening.time]
-                    pauses = [*pauses, *((e, s) for e, s in zip(ends, starts, strict=False) if e < s)]
-                return steps(within, begins, opening)
-            case CadencePlan(every=every, first=first, start=start, then=then, grid=False):
-                begun = next(
-                    (e for e in reversed(own) if e.time <= o.opened_at and start.matches(e)), opening
-                )
-                usual = first if first is not None and begun.id == o.opened_by else every
-                if then:
-                    return _stepped(plan, plan.body, o, usual, begun, own, pauses)
-                return steps(usual, o.opened_at, begun)
-            case NoticePlan(ahead=ahead, readings=readings, moment=field):
-                limit, at = choose(ahead, opening, plan.zone), _moment(plan, opening, field)
-                if isinstance(limit, Limit) and at is not None:
-                    return tuple(
-                        s
-                        for r in (readings or ("backward-same-date",))
-                        for s in lead(at, limit, plan.clock, r, True).steps
-                    )
-    except (Undecidable, CalendarUnknown) as error:
-        return (str(error),)
-    return ()
-
-
-def _stepped(
-    plan: Plan, body: CadencePlan, o: Obligation, usual: Choice, begun: Event, own: Sequence[Event], pauses: Sequence[tuple[int, int]],
-) -> tuple[str, ...]:  # fmt: skip
-    """The steps of a cadence whose limit changes: which limit binds, and how it is counted."""
-    end = None if body.end is None else body.end
-    over = next(
-        (e for e in own if end is not None and e.time >= begun.time and e is not begun and end.matches(e)),
-        None,
-    )
-
-    def times(match: Match) -> list[int]:
-        return [
-            e.time for e in own
-            if e is not begun and begun.time <= e.time and (over is None or e.time <= over.time) and match.matches(e)
-        ]  # fmt: skip
-
-    def latest(match: Match) -> Event | None:
-        return next((e for e in reversed(own) if e.time <= begun.time and match.matches(e)), None)
-
-    limit = choose(usual, begun, plan.zone)
-    if limit is None:
-        return ()
-    changes = begun_steps(plan, body, begun, pauses, times)
-    found = stepped(
-        limit, changes, o.opened_at, o.done_at, lambda one, since: due(one, since, begun, plan.clock, pauses, latest, True)
-    )  # fmt: skip
-    until = max(o.opened_at, found.last)
-    lines = [
-        f"the limit changes at {moment(time, plan.zone)}, {human(time - begun.time)} after the start: {one}"
-        for time, one in changes
-        if time <= until and isinstance(one, Limit)
-    ]
-    return (*lines, *found.steps)
-
-
-def _moment(plan: Plan, opening: Event, field: str | None) -> int | None:
-    value = opening.time if field is None else opening.get(field)
-    return None if value is None or isinstance(value, tuple) else as_instant(value, plan.zone)
-
-
-def _pauses(plan: Plan, own: Sequence[Event]) -> list[tuple[int, int]]:
-    out: list[tuple[int, int]] = []
-    for start, end in plan.pauses:
-        for event in own:
-            if start.matches(event) and (not out or event.time > out[-1][1]):
-                stop = (
-                    None
-                    if end is None
-                    else next(
-                        (e.time for e in own if e.time >= event.time and e is not event and end.matches(e)),
-                        None,
-                    )
-                )
-                out.append((event.time, NEVER if stop is None else stop))
-    return out

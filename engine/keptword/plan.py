@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -319,25 +319,36 @@ def due(
         case Limit():
             return deadline(start, reckoned, clock, pauses, explain)
         case Anchor():
-            return deadline(
-                _anchored(reckoned, opening, clock, latest), reckoned.within, clock, pauses, explain
-            )
+            since, whence = _anchored(reckoned, opening, clock, latest)
+            found = deadline(since, reckoned.within, clock, pauses, explain)
+            return replace(found, steps=(f"measured from {whence}", *found.steps)) if explain else found
         case Combination(earliest, parts):
             ends = [due(p, start, opening, clock, pauses, latest, explain) for p in parts]
-            return min(ends, key=lambda d: d.last) if earliest else max(ends, key=lambda d: d.last)
+            best = min(ends, key=lambda d: d.last) if earliest else max(ends, key=lambda d: d.last)
+            if not explain:
+                return best
+            which = "earliest" if earliest else "latest"
+            lines = [
+                line for n, end in enumerate(ends, 1) for line in (f"limit {n} of {len(ends)}", *end.steps)
+            ]
+            number = ends.index(best) + 1
+            return replace(best, steps=(*lines, f"the {which} of these is limit {number}, {best.steps[-1]}"))
 
 
-def _anchored(anchor: Anchor, opening: Event, clock: Clock, latest: Callable[[Match], Event | None]) -> int:
+def _anchored(
+    anchor: Anchor, opening: Event, clock: Clock, latest: Callable[[Match], Event | None]
+) -> tuple[int, str]:
+    """The instant from which an anchored limit runs, and what stands there."""
     if anchor.match is not None:
         event = latest(anchor.match)
         if event is None:
             raise Undecidable(f"no {' or '.join(sorted(anchor.match.names))} from which its limit could run")
-        return event.time
+        return event.time, f"{event.event} ({event.id})"
     value = opening.get(anchor.field)
     moment = None if value is None or isinstance(value, tuple) else as_instant(value, clock.zone)
     if moment is None:
         raise Undecidable(f"no time in the field '{anchor.field}' from which its limit could run")
-    return moment
+    return moment, f"the field '{anchor.field}'"
 
 
 Begun = tuple[int, Reckoned]  # from when on a limit of a cadence binds

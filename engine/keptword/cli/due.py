@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -24,9 +25,11 @@ from keptword.clock import (
     lead,
 )
 from keptword.errors import UsageError, usage_error, visible
+from keptword.evidence_words import Lang, language
 from keptword.instants import format_instant
 from keptword.limits import Limit, parse_limit
 from keptword.reckoning import time_of_day
+from keptword.reckoning_words import step, weekdays
 
 
 def due(
@@ -86,6 +89,7 @@ def due(
     ] = None,
     pause: options.Pauses = None,
     format: options.TextOrJson = "text",
+    lang: options.Language = "en",
 ) -> None:
     """Compute one deadline and show each step of the reckoning.
 
@@ -96,6 +100,7 @@ def due(
     keptword due --before 2026-04-01 --ahead 30d --timezone Europe/Moscow --lead full-days-between
     """  # noqa: D301 (click needs the control character)
     read_choice("--format", format, ("text", "json"))
+    said = language(read_choice("--lang", lang, ("en", "ru")))
     named, working = read_place(timezone, calendar, holiday or ())
     text, limit_text = _what(at, within, before, ahead)
     limit = _limit("--within" if at is not None else "--ahead", limit_text)
@@ -141,10 +146,11 @@ def due(
             readings = all_leads(moment, limit, clock)
     except CalendarUnknown as error:
         raise _unknown(error) from error
+    found = replace(found, steps=tuple(step(line, said) for line in found.steps))
     typer.echo(
         _as_json(found, readings, clock.zone)
         if format == "json"
-        else _as_text(found, readings, reading, clock.zone)
+        else _as_text(found, readings, reading, clock.zone, said)
     )
 
 
@@ -199,14 +205,17 @@ def _as_json(found: Deadline, readings: dict[Reading, Deadline], zone_name: str)
     return json.dumps(result, ensure_ascii=False, indent=2)
 
 
-def _as_text(found: Deadline, readings: dict[Reading, Deadline], chosen: Reading, zone_name: str) -> str:
+def _as_text(
+    found: Deadline, readings: dict[Reading, Deadline], chosen: Reading, zone_name: str, lang: Lang
+) -> str:
     from keptword.clock_steps import say
 
     out = [visible(step) for step in found.steps]
     if readings:
-        out += ["", "every reading, the strictest first:"]
+        out += ["", step("every reading, the strictest first:", lang)]
         for name, other in sorted(readings.items(), key=lambda item: item[1].last):
             mark = "*" if name == chosen else " "
-            side = "until " if other.bound == "inclusive" else "before"
-            out.append(f"{mark} {name:<21}{side} {say(other.at, zone_name)}")
+            sides = ("until ", "before") if lang == "en" else ("по", "до")
+            side = sides[other.bound == "exclusive"]
+            out.append(f"{mark} {name:<21}{side} {weekdays(say(other.at, zone_name), lang)}")
     return "\n".join(out)

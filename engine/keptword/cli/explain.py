@@ -41,14 +41,19 @@ def explain(
     map: options.Mapping = None,
     format: options.TextOrJson = "text",
     violations: Annotated[bool, typer.Option("--violations", help="Only what was violated.")] = False,
+    lang: options.Language = "en",
 ) -> int:
     """Show why: the events, the reckoning of the deadline, the verdict, and what would have kept it."""
     from keptword.cli.audit import read
+    from keptword.evidence_words import language
     from keptword.explain import explain as explained
+    from keptword.reckoning_words import label as said
     from keptword.words import words_for
 
     if format not in {"text", "json"}:
         raise usage_error(f"--format is text or json, not '{format}'")
+    if lang not in {"en", "ru"}:
+        raise usage_error(f"--lang is en or ru, not '{lang}'")
     zone = inputs.checked_zone(timezone)
     moment = inputs.moment(as_of, "--as-of", zone)
     pack = rule.partition("/")[0] if "/" in rule else None
@@ -64,7 +69,7 @@ def explain(
     judged = moment if moment is not None else events.events[-1].time if events.events else 0
     plan = next(p for p in plans if p.name == names[0])
     needed = _with_bases(plans, names[0])
-    found = explained(events, needed, names[0], case, judged, (), words_for(packs))
+    found = explained(events, needed, names[0], case, judged, (), words_for(packs), lang)
     if violations:
         found = [e for e in found if e.obligation.is_violation]
     if format == "json":
@@ -73,8 +78,9 @@ def explain(
     width = max(40, shutil.get_terminal_size().columns)
     typer.echo(_wrapped(f"{plan.name}: ", visible(plan.rule.title), width - len(plan.name), 2))
     if not found:
-        where = f" in case '{visible(case)}'" if case else ""
-        typer.echo(f"this rule opened no obligation{where}")
+        where = f"{' в обращении' if lang == 'ru' else ' in case'} '{visible(case)}'" if case else ""
+        none = "по этому правилу долгов не возникло" if lang == "ru" else "this rule opened no obligation"
+        typer.echo(f"{none}{where}")
     for e in found:
         o = e.obligation
         typer.echo(f"\n{visible(', '.join(f'{k} {v}' for k, v in o.key))}")
@@ -82,9 +88,13 @@ def explain(
         for event, line in zip(e.shown, e.timeline.splitlines(), strict=True):
             typer.echo(_wrapped(f"  {marks.get(event, '  ')}", visible(line), width, 6))
         last = ""
-        for label, text in e.lines:
-            typer.echo(_wrapped(f"  {'' if label == last else label:<12}", visible(text), width, 14))
-            last = label
+        for name, text in e.lines:
+            typer.echo(
+                _wrapped(
+                    f"  {'' if name == last else said(name, language(lang)):<12}", visible(text), width, 14
+                )
+            )
+            last = name
     return 0
 
 

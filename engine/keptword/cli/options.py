@@ -44,6 +44,7 @@ Waivers = Annotated[
 TextOrJson = Annotated[
     str, typer.Option("--format", "-f", metavar="text|json", help="Text for people, JSON for programs.")
 ]
+Language = Annotated[str, typer.Option("--lang", metavar="en|ru", help="Language of the steps.")]
 Holidays = Annotated[
     list[str] | None, typer.Option("--holiday", metavar="DATE", help="A further day off; may be repeated.")
 ]
