@@ -8,20 +8,22 @@ from functools import partial
 from typing import Any
 
 from keptword.text import contacts, signoff
-from keptword.text.anatomy import MAX_TEXT, Anatomy, take_apart
+from keptword.text.anatomy import MAX_TEXT, Anatomy, in_one_piece, take_apart
 from keptword.text.books import built_in
 from keptword.text.html_mail import looks_like_html, to_text
 from keptword.text.model import Analysis, Elements, Hit, Span, Zones
 from keptword.text.phrasebook import Phrase, Phrasebooks
 from keptword.text.times import Promise, TimeGrammar
+from keptword.text.tokens import COLON, NOTICE, QUOTING, REACH, SUSPECT
 
 # Elements whose hits do not count in a sentence that also has one of these.
 _SPOILED_BY: dict[str, str] = {"apology": "non-apology"}
 
 Reading = tuple[
-    tuple[str, ...], tuple[Promise, ...], bool
-]  # elements, promised times, whether of the next news
+    tuple[str, ...], tuple[Promise, ...], bool, int
+]  # elements, promised times, whether of the next news, bits of the clues to a sign-off
 CACHED_SENTENCES = 100_000
+CLUES = tuple(signoff.Clues(*(bool(bits & bit) for bit in (1, 2, 4, 8))) for bits in range(16))
 
 
 class Reader:
@@ -41,13 +43,6 @@ class Reader:
         self.names = frozenset(books.classes["FIRSTNAME"])
         self._sentences: dict[str, dict[str, Reading]] = {"ru": {}, "en": {}}
 
-    def clues(self, present: set[str]) -> signoff.Clues:
-        """What the sign-off need not look for."""
-        return signoff.Clues(
-            not self.closing.isdisjoint(present), not self.familiar.isdisjoint(present),
-            not self.short.isdisjoint(present), not self.names.isdisjoint(present),
-        )  # fmt: skip
-
     def sentence(self, sentence: str, lang: str) -> Reading:
         """What one sentence says, from the cache or read anew."""
         cache = self._sentences[lang]
@@ -62,13 +57,18 @@ class Reader:
 
     def _read(self, sentence: str, lang: str) -> Reading:
         names: list[str] = []
-        for phrase in self.books.candidates(lang, set(sentence)):
+        present = set(sentence)
+        for phrase in self.books.candidates(lang, present):
             if phrase.element not in names and phrase.stands(sentence):
                 names.append(phrase.element)
         for name, spoiler in _SPOILED_BY.items():
             if spoiler in names and name in names:
                 names.remove(name)
-        return tuple(names), self.grammar.read(sentence), self.grammar.is_update(sentence)
+        clues = 0
+        for bit, symbols in ((1, self.closing), (2, self.familiar), (4, self.short), (8, self.names)):
+            if not symbols.isdisjoint(present):
+                clues |= bit
+        return tuple(names), self.grammar.read(sentence), self.grammar.is_update(sentence), clues
 
     def promises(self, symbols: str, lang: str) -> list[Promise]:
         """The promised times of a whole symbol string."""
@@ -77,7 +77,7 @@ class Reader:
         update_before = False
         for sentence in symbols.split("."):
             if sentence:
-                _, promised, update = self.sentence(sentence, lang)
+                _, promised, update, _ = self.sentence(sentence, lang)
                 follows = update_before and len(sentence) < 8
                 out += [Promise(start + p.start, start + p.end, p.update or follows) for p in promised]
                 update_before = update
@@ -123,16 +123,22 @@ def analyse(
         text = text[: MAX_TEXT // 2] + " " * (len(text) - MAX_TEXT) + text[-(MAX_TEXT // 2) :]
     if "\r" in text or "\u2028" in text:
         text = text.replace("\r", " ").replace("\u2028", "\n")
-    anatomy = take_apart(text, lang)
+    symbols, signs = books.symboliser.scan(text)
+    if signs & (QUOTING | NOTICE) or (signs & SUSPECT and signs & COLON):
+        anatomy = take_apart(text, lang)
+        if anatomy.own != text:
+            symbols, signs = books.symboliser.scan(anatomy.own)
+    else:
+        anatomy = in_one_piece(text, lang)
     language = anatomy.lang or "en"
-    symbols, present = books.symboliser.symbols(anatomy.own)
     reader = reader_of(books)
-    sign = signoff.read(anatomy, staff, reader.clues(present))
     found: set[str] = set()
     update_before = False
+    clues = 0
     for sentence in symbols.split("."):
         if sentence:
-            names, promised, update = reader.sentence(sentence, language)
+            names, promised, update, clue = reader.sentence(sentence, language)
+            clues |= clue
             if names:
                 found.update(names)
             if promised:
@@ -140,10 +146,11 @@ def analyse(
                 if update or (update_before and len(sentence) < 8):
                     found.add("next-update-time")
             update_before = update
+    sign = signoff.read(anatomy, staff, CLUES[clues])
     spans: dict[str, Sequence[Span]] = {}
     if anatomy.greeting:
         spans["greeting"] = (anatomy.greeting,)
-    personal = contacts.find(anatomy, sign.signature)
+    personal = contacts.find(anatomy, sign.signature, addresses=bool(signs & REACH))
     if personal:
         spans["personal-contact"] = personal
     if sign is not signoff.NOTHING:

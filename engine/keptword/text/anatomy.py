@@ -18,6 +18,12 @@ _SUSPECTS = (
     "история переписки", "История переписки", "Предыдущ", "revious", "ваше обращение:", "Текст обращения", "Ваше обращение",
     "Тема:", "Subject:", "Обращение клиента", "Абонент:", "You said", "enquiry:", "request:", "message:",
 )  # fmt: skip
+# One word of each suspect, and of each notice below: where no chunk of a message holds any, there is nothing to cut out.
+HEADER_WORDS = (
+    ">", "От:", "From:", "Кому:", "wrote", "пишет", "писал", "Original", "сходно", "ересыла", "ересла", "____", "пи", "Forwarded",
+    "Отправлено", "Цитата", "itat", "цитир", "Клиент:", "Customer:", "сообщ", "вопрос", "Вопрос:", "message", "ереписк", "Предыдущ", "revious",
+    "обращени", "Тема:", "Subject:", "Обращение", "Абонент:", "said", "enquiry:", "request:",
+)  # fmt: skip
 _HEADER_KEYS = (
     r"(?:от|кому|копия|тема|дата|отправлено|отправитель|получатель|from|to|cc|bcc|subject|date|sent|reply-to)"
 )
@@ -48,6 +54,8 @@ _DISCLAIMER = re.compile(
 )
 _DISCLAIMER_HINTS = ("онфиденц", "редназначен", "onfidential", "rivileged", "ntended", "втоматически", "utomatic", "do not reply", "Do not reply",
                      "не отвечайте", "Не отвечайте", "nvironment", "окружающ", "ошибочно", "in error", "распечат")  # fmt: skip
+NOTICE_WORDS = ("онфиденц", "редназначен", "onfidential", "rivileged", "ntended", "втоматически", "utomatic", "reply",
+                "отвечайте", "nvironment", "окружающ", "ошибочно", "error", "распечат")  # fmt: skip
 _INLINE = re.compile(r"«([^«»]{3,1500})»|“([^“”]{3,1500})”|„([^„“”]{3,1500})[“”]|\"([^\"\n]{3,600})\"")
 _GREETING = re.compile(
     r"\s*(?:уважаем\w+|добр\w+ (?:день|утро|вечер|ночи|времени суток)|здравствуй(?:те)?|приветствуем|привет(?:ик|ствую)?|доброго (?:дня|времени суток|утра|вечера)|"
@@ -103,6 +111,11 @@ def lines_of(text: str) -> list[Line]:
     return out
 
 
+def in_one_piece(text: str, lang: str | None = None) -> Anatomy:
+    """`take_apart` for a message that is known to hold no thread, quotation or notice."""
+    return _apart(text, text, [], [], lang)
+
+
 def take_apart(text: str, lang: str | None = None) -> Anatomy:
     """Find the parts of a plain-text message; pure, linear in its length."""
     own = text
@@ -119,6 +132,10 @@ def take_apart(text: str, lang: str | None = None) -> Anatomy:
         if inline:
             quoted = sorted(quoted + inline)
             own = blank(own, inline)
+    return _apart(text, own, quoted, disclaimer, lang)
+
+
+def _apart(text: str, own: str, quoted: list[Span], disclaimer: list[Span], lang: str | None) -> Anatomy:
     greeting = None
     start = len(own) - len(own.lstrip())
     match = _GREETING.match(own, start)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from keptword.text import phrases
 from keptword.text.book_source import GUARDS, LANGS, Raw
 from keptword.text.lexicons import inflected, lexicons
-from keptword.text.phrasebook import Phrase, Phrasebooks
+from keptword.text.phrasebook import Index, Phrase, Phrasebooks
 from keptword.text.tokens import TOKEN_CLASSES, Symboliser
 
 # Words so common that a phrase is better looked up by another of its words.
@@ -31,7 +31,7 @@ def compile_books(raw: Raw, table: Mapping[str, Sequence[str]]) -> Phrasebooks:
     lists = lexicons()
     table = {
         **table,
-        "lex|short": sorted(lists.diminutives | lists.both | inflected()),
+        "lex|short": sorted((lists.diminutives | lists.both | inflected()) - {"will", "may"}),
         "lex|name": sorted(lists.names),
     }
     raw = {**raw, "classes": {**raw["classes"], "SHORTNAME": ["lex|short"], "FIRSTNAME": ["lex|name"]}}
@@ -65,18 +65,23 @@ def compile_books(raw: Raw, table: Mapping[str, Sequence[str]]) -> Phrasebooks:
     }
     common |= set("oN")
     compiled = [_phrase(entry, symbols, common) for entry in raw["phrases"]]
-    index: dict[str, dict[str, list[Phrase]]] = {lang: {} for lang in LANGS}
-    for phrase in compiled:
-        for symbol in phrase.needs[0]:
-            index[phrase.lang].setdefault(symbol, []).append(phrase)
-    frozen = {lang: {symbol: tuple(found) for symbol, found in by.items()} for lang, by in index.items()}
+    index = {lang: _index([p for p in compiled if p.lang == lang]) for lang in LANGS}
     return Phrasebooks(
         tuple(compiled),
         class_chars,
         tuple(dict.fromkeys(p.element for p in compiled)),
         Symboliser(symbol_of),
-        frozen,
+        index,
     )
+
+
+def _index(phrases: list[Phrase]) -> Index:
+    masks: dict[str, int] = {}
+    for number, phrase in enumerate(phrases):
+        for place, need in enumerate(phrase.needs):
+            for symbol in need:
+                masks[symbol] = masks.get(symbol, 0) | 1 << (place * len(phrases) + number)
+    return Index(tuple(phrases), masks)
 
 
 def _private(number: int) -> str:
@@ -85,7 +90,7 @@ def _private(number: int) -> str:
 
 def _phrase(entry: Raw, symbols: phrases.Symbols, common: set[str]) -> Phrase:
     sets = sorted(phrases.needed(entry["seq"], symbols), key=lambda found: (len(found & common), len(found)))
-    needs = (sets[0], sets[1] if len(sets) > 1 else sets[0])
+    needs = (sets[0], sets[min(1, len(sets) - 1)], sets[min(2, len(sets) - 1)])
     guards = {
         name: frozenset(c for spec in entry.get(name, ()) for c in symbols.words[spec]) for name in GUARDS
     }

@@ -66,19 +66,23 @@ _CUSTOMERS = re.compile(
 _PHONE_WORD = re.compile(
     r"(?<!\w)(?:тел(?:ефон\w*|\.)?|моб(?:ильн\w*|\.)?|сот(?:ов\w*|\.)?|звон\w+|(?:по|пере|со|до)звон\w+|набер\w+|набирай\w*|номер\w*|whatsapp|ватсап\w*|viber|вайбер\w*|phone|tel|call|ring|mobile|cell|text|dial|direct(?: line)?|ddi|line|number|[tmdтм])[\s.:—–-]*(?:\w+[\s.:—–-]+){0,2}$"
 )
+_PHONE_STEMS = tuple(
+    "тел моб сот звон позвон перезвон созвон дозвон набер набир номер whatsapp ватсап viber вайбер phone tel call ring mobile cell text dial direct ddi line number t m d т м".split()
+)
+_WORDS = re.compile(r"\w+")
 _INITIALS = re.compile(
     r"(?<![\w])(?<![Уу]важаемый )(?<![Уу]важаемая )(?:[А-ЯЁ][а-яё]{2,20} [А-ЯЁ]\. ?[А-ЯЁ]\.|[А-ЯЁ]\. ?[А-ЯЁ]\. [А-ЯЁ][а-яё]{2,20})|(?<!\w)(?<![Dd]ear )(?<![Hh]ello )(?<!Hi )(?<!hi )(?:Mr|Mrs|Ms|Dr)\.? [A-Z][a-z]+"
 )
 _TWO = re.compile(r"(?<![\w@.])([А-ЯЁA-Z][а-яёa-z]{1,15}(?:-[А-ЯЁA-Z][а-яёa-z]+)?)(?![\w@])")
 
 
-def find(anatomy: Anatomy, signature: Span | None) -> list[Span]:
-    """Spans of personal contacts in the writer's own words."""
+def find(anatomy: Anatomy, signature: Span | None, *, addresses: bool = True) -> list[Span]:
+    """Spans of personal contacts in the writer's own words; `addresses` is False where it is known that there is no address, handle or extension."""
     own = anatomy.own
     found: list[Span] = []
     if len(own) > 40_000:
         own = own[:20_000] + " " * (len(own) - 40_000) + own[-20_000:]
-    if "@" in own or "t.me/" in own or "wa.me/" in own:
+    if addresses and ("@" in own or "t.me/" in own or "wa.me/" in own):
         for match in _MAIL.finditer(own):
             if not _GENERIC.fullmatch(match[1]) and not _CUSTOMERS.search(
                 own[max(0, match.start() - 60) : match.start()].lower()
@@ -107,13 +111,7 @@ def find(anatomy: Anatomy, signature: Span | None) -> list[Span]:
         for match in _PHONE.finditer(own, max(0, run.start() - 3), min(len(own), run.end() + 3)):
             if match.end() <= run.end() and _remembered(own, match, signature):
                 found.append(match.span())
-    if (
-        _begins(own, "доб")
-        or _begins(own, "ext")
-        or _begins(own, "внутр")
-        or _begins(own, "Доб")
-        or _begins(own, "Ext")
-    ):
+    if addresses:
         for match in _EXTENSION_ALONE.finditer(own):
             if not any(start <= match.start() <= end + 12 for start, end in found) and (
                 _someone_near(own, match.span(), signature)
@@ -121,14 +119,6 @@ def find(anatomy: Anatomy, signature: Span | None) -> list[Span]:
             ):
                 found.append(match.span())
     return sorted(found)
-
-
-def _begins(own: str, letters: str) -> bool:
-    """Whether a word begins with these letters ("next" does not begin with "ext")."""
-    at = own.find(letters)
-    while at > 0 and own[at - 1].isalnum():
-        at = own.find(letters, at + 1)
-    return at >= 0
 
 
 _DECIDED: dict[tuple[str, int, int, bool], bool] = {}
@@ -143,9 +133,9 @@ def _remembered(own: str, match: re.Match[str], signature: Span | None) -> bool:
         raw.isdigit() and len(raw) < 10
     ):  # too short for a number that nothing announces: most are no telephone numbers
         near = own[max(0, start - 40) : start]
-        if not _PHONE_WORD.search(near[near.rfind("\n") + 1 :].lower()) and not _EXTENSION.match(
-            own[end : end + 24]
-        ):
+        near = near[near.rfind("\n") + 1 :].lower()
+        called = any(word.startswith(_PHONE_STEMS) for word in _WORDS.findall(near)[-5:])
+        if not (called and _PHONE_WORD.search(near)) and not _EXTENSION.match(own[end : end + 24]):
             return False
     left = max(0, start - 160)
     inside = signature is not None and signature[0] <= start < signature[1]

@@ -17,7 +17,7 @@ class Phrase:
     lang: str
     source: str
     pattern: str
-    needs: tuple[frozenset[str], ...]  # the rarest two of its required symbols
+    needs: tuple[frozenset[str], ...]  # the rarest three of its required symbols
     within: int = 0
     not_before: frozenset[str] = frozenset()
     not_after: frozenset[str] = frozenset()
@@ -62,6 +62,19 @@ def _head(part: str) -> str:
     return part if cut < 0 else part[:cut]
 
 
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Which phrases a set of symbols can hold, for one language.
+
+    Attributes:
+        phrases: all phrases; n of them.
+        masks: symbol → bits: bit i says that it meets the first need of phrase i, bit n + i the second, bit 2n + i the third.
+    """
+
+    phrases: tuple[Phrase, ...]
+    masks: Mapping[str, int]
+
+
 @dataclass(slots=True)
 class Phrasebooks:
     """All phrases of one language pair, ready to match; safe to share, its chunk cache is bounded.
@@ -76,14 +89,20 @@ class Phrasebooks:
     classes: Mapping[str, str]
     names: tuple[str, ...]
     symboliser: Symboliser
-    index: Mapping[str, Mapping[str, tuple[Phrase, ...]]] = field(repr=False)  # language → symbol → phrases
+    index: Mapping[str, Index] = field(repr=False)  # by language
 
     def candidates(self, lang: str, present: set[str]) -> list[Phrase]:
         """The phrases whose required symbols are all there."""
         index = self.index[lang]
-        seen: dict[int, Phrase] = {}
-        for symbol in index.keys() & present:
-            for phrase in index[symbol]:
-                if not phrase.needs[1].isdisjoint(present):
-                    seen[id(phrase)] = phrase
-        return list(seen.values())
+        masks = index.masks
+        held = 0
+        for symbol in masks.keys() & present:
+            held |= masks[symbol]
+        width = len(index.phrases)
+        left = held & (held >> width) & (held >> 2 * width)
+        out = []
+        while left:
+            lowest = left & -left
+            out.append(index.phrases[lowest.bit_length() - 1])
+            left ^= lowest
+        return out

@@ -15,37 +15,34 @@ _ADDRESSED = re.compile(
     re.I,
 )
 _ROLE_BEFORE = r"(?:инженер|мастер|менеджер|специалист|техник|монтажник|коллег|оператор|консультант|руководител|куратор|админ|программист|ассистент|помощник|сотрудни)[а-яё]*(?:[ \xa0]поддержки)?"
+# What stands right before a name; read only where a short name stands.
 _INTRODUCED_RU = re.compile(
     r"(?:(?<!\w)(?:это|меня зовут|зовут|с вами(?: был[аи]?| на связи| сегодня)?|на связи|спросите|спрашивайте|спросить|звоните|позвоните|набирайте|наберите|пишите|напишите|обращайтесь к|обратитесь к|"
     r"обращаться к|пишите мне|ваш|ваша|вашему|вашей|твой|твоя|наш|наша|нашего|нашему|нашей|нашу|я|приедет|подъедет|поможет|свяжется|позвонит|перезвонит|займ[её]тся|ответит|отвечает|приветствует|консультирует|обслуживает|занимается|работает|пишет|общаетесь с|общались с|"
     r"подскажет|расскажет|разбер[её]тся|отпишется|напишет|придет|придёт|зайд[её]т|заедет|выехал[аи]?|едет|подойд[её]т|дежурит|сегодня|передал[аи]?|передаю|переда[мш]|спасибо от|целует|обнимает|"
     + _ROLE_BEFORE
     + r"))"
-    r"[ \xa0]*[,—–:-]?[ \xa0]*(?P<name>(?-i:[А-ЯЁ][а-яё]{2,15}))(?![\w-])",
+    r"[ \xa0]*[,—–:-]?[ \xa0]*$",
     re.I,
 )
 _INTRODUCED_EN = re.compile(
     r"(?<!\w)(?:this is|give|ring|phone|buzz|shout|try|see|catch|chatting (?:with|to)|talking (?:with|to)|speaking (?:with|to)|served by|helped by|welcome from|love from|hugs from|regards from|greetings from|"
     r"assisted by|handled by|looked after by|it's|it is|i'm|i am|my name is|my name's|name is|call|ask for|contact|reach|reach out to|engineer|technician|manager|colleague|specialist|agent|rep|your|email|text|ping|message|"
-    r"with|speak to|speak with|talk to|drop|our|buddy|pal|friend|mate)[ \xa0]+(?P<name>(?-i:[A-Z][a-z]{1,14}))(?![\w-])",
+    r"with|speak to|speak with|talk to|drop|our|buddy|pal|friend|mate)[ \xa0]+$",
     re.I,
 )
 _PRESENTS = re.compile(
-    r"(?<![\w-])(?P<name>[А-ЯЁA-Z][а-яёa-z]{1,15})[ \xa0](?:here(?: from|,|\.|!)|from (?:the )?(?:support|tech|customer|billing|accounts|sales|helpdesk|service)"
+    r"['’](?:ll|s on (?:his|her|the) way|s coming|s looking|s sorting)(?!\w)|[ \xa0](?:here(?: from|,|\.|!)|from (?:the )?(?:support|tech|customer|billing|accounts|sales|helpdesk|service)"
     r"|(?:in|at|over in|over at) (?:the )?(?:support|tech|customer|billing|accounts|sales|helpdesk|service|dispatch|reception|logistics|hosting|complaints|the office)"
-    r"|(?:will|['’]ll|is going to|is on (?:his|her|the) way|['’]s on (?:his|her|the) way|is coming|['’]s coming|is looking|['’]s looking|is dealing|is sorting|['’]s sorting|can help|has (?:already|just))(?!\w)"
+    r"|(?:will|is going to|is on (?:his|her|the) way|is coming|is looking|is dealing|is sorting|can help|has (?:already|just))(?!\w)"
     r"|из (?:тех)?(?:поддержки|отдела|службы|офиса|клиентского|бухгалтерии|продаж|хостинга|доставки|чата|команды|склада|сервиса|логистики)"
     r"|(?:к вам |вам |все |всё |сейчас |уже |скоро |завтра |сегодня )?(?:приедет|подъедет|поможет|свяжется|позвонит|перезвонит|займ[её]тся|ответит|подскажет|разбер[её]тся|напишет|отпишется|прид[её]т|зайд[её]т|починит|посмотрит|едет|выехал[аи]?|сделает|настроит|привез[её]т)(?!\w)"
     r"|на связи|на проводе|на линии)"
 )
-_YOURS = re.compile(
-    r"(?<!\w)(?:ваша?|тво[йя]|yours?),?[ \xa0]+(?P<name>(?-i:[А-ЯЁA-Z][а-яёa-z]{1,15}))(?![\w-])(?![ \xa0]+(?-i:[А-ЯЁA-Z]))",
-    re.I,
-)
+_YOURS = re.compile(r"(?<!\w)(?:ваша?|тво[йя]|yours?),?[ \xa0]+$", re.I)
+_SURNAME_NEXT = re.compile(r"[ \xa0]+[А-ЯЁA-Z]")
 # "Ксюша, оператор чата", "Maddie, chat agent", "Лена (бухгалтерия)": a position stands right after the name.
-_TITLED = re.compile(
-    r"(?<![\w-])(?P<name>[А-ЯЁA-Z][а-яёa-z]{1,15})(?:,| [—–-]| ?\()[ \xa0]?(?P<title>[а-яёa-z-]{3,20}(?:[ \xa0][а-яёa-z-]{3,20})?)"
-)
+_TITLED = re.compile(r"(?:,| [—–-]| ?\()[ \xa0]?(?P<title>[а-яёa-z-]{3,20}(?:[ \xa0][а-яёa-z-]{3,20})?)")
 _NOT_AFTER_YOUR = frozenset(
     "bill sue cat dot art ant rich bert kit sandy al em dom pip mel val rob nick dick pat rosie tab tori bella ted meg don".split()
 )
@@ -97,47 +94,51 @@ def short_names(
             and (not follows or (len(follows) < 4 and words.is_role(follows[0])))
         ):
             found.add((zone[-1].start, zone[-1].start + first.end()))
-    for match in (
-        _YOURS.finditer(own) if _may_introduce(own) else ()
-    ):  # "your Katie", "ваш Стас": registered or not, so only a friend signs
-        word = fold(match["name"])
-        if word in words.both and word not in staff and (formal or match.start() >= zone_start):
-            found.add(match.span("name"))
-    for match in _TITLED.finditer(own) if _may_introduce(own) else ():
-        titles = [fold(t) for t in match["title"].split()]
-        if (
-            short(match["name"])
-            and any(words.is_role(t) for t in titles)
-            and not _ADDRESSED.search(own[max(0, match.start() - 30) : match.start()])
-            and not (
-                anatomy.greeting
-                and match.start() < anatomy.greeting[1]
-                and "приветств" not in own[: match.start()].lower()
-            )
-        ):
-            found.add(match.span("name"))
-    for match in _PRESENTS.finditer(own) if _may_introduce(own) else ():
-        if short(match["name"]):
-            found.add(match.span("name"))
-    pattern, forms = (
-        (_INTRODUCED_EN, words.diminutives) if anatomy.lang == "en" else (_INTRODUCED_RU, inflected())
-    )
-    for match in pattern.finditer(own) if _may_introduce(own) else ():
-        word = fold(match["name"])
-        if not match["name"][0].isupper() or word in staff or word not in forms:
-            continue
-        if (
-            anatomy.lang == "en"
-            and word in _NOT_AFTER_YOUR
-            and fold(match[0].split()[0]) in {"your", "our", "with", "text", "drop", "call", "email"}
-        ):
-            continue
-        found.add(match.span("name"))
+    if len(own) < 20_000:
+        for match in _CAPITAL.finditer(own):
+            if match.span() not in found and _introduced(
+                anatomy, match, words, staff, formal or match.start() >= zone_start
+            ):
+                found.add(match.span())
     return sorted(found)
 
 
-def _may_introduce(own: str) -> bool:
-    return len(own) < 20_000
+_CAPITAL = re.compile(r"(?<![\w-])[А-ЯЁA-Z][а-яёa-z]{1,15}(?![\w-])")
+
+
+def _introduced(
+    anatomy: Anatomy, match: re.Match[str], words: Lexicons, staff: frozenset[str], signing: bool
+) -> bool:
+    """Whether a capitalised word is a short name by which somebody is introduced, or with which they sign."""
+    own = anatomy.own
+    start, end = match.span()
+    word = fold(match[0])
+    if word in staff:
+        return False
+    registered = word in words.both
+    short = word in words.diminutives or is_endearing(word)
+    if not (short or registered or word in inflected()):
+        return False
+    before = own[max(0, start - 40) : start]
+    if registered:  # "your Katie", "ваш Стас": only a friend signs so
+        return signing and _YOURS.search(before) is not None and not _SURNAME_NEXT.match(own, end)
+    if short:
+        titled = _TITLED.match(own, end)
+        if titled and any(words.is_role(fold(t)) for t in titled["title"].split()):
+            greeted = anatomy.greeting is not None and start < anatomy.greeting[1]
+            if not _ADDRESSED.search(before[-30:]) and not (
+                greeted and "приветств" not in own[:start].lower()
+            ):
+                return True
+        if _PRESENTS.match(own, end):
+            return True
+    if (anatomy.lang == "en") != word.isascii():
+        return False
+    lead = (_INTRODUCED_EN if anatomy.lang == "en" else _INTRODUCED_RU).search(before)
+    return lead is not None and not (
+        word in _NOT_AFTER_YOUR
+        and fold(lead[0].split()[0]) in {"your", "our", "with", "text", "drop", "call", "email"}
+    )
 
 
 def _signs(before: str, after: str, words: Lexicons, last: bool) -> bool:

@@ -11,6 +11,7 @@ from keptword.text.lexicons import Lexicons, lexicons
 from keptword.text.model import Span
 from keptword.text.short_names import short_names
 from keptword.text.signers import WORD, signer
+from keptword.text.tokens import masked
 
 _HINTS = ("важением", "вожением", "увжением", "уважнием", "уваженем", "rgds", "Rgds", "ожелани", "очтением", "скренне", "агодарност", "ризнательн", "надеждой", "egards", "EGARDS", "ВАЖЕНИЕМ", "incerely", "aithfully",
           "espectfully", "ruly", "ishes", "ordially", "ppreciation", "ratitude", "ith respect", "ith thanks")  # fmt: skip
@@ -83,6 +84,9 @@ def _over_familiar(line: Line) -> bool:
     return _WISH_EN.fullmatch(text) is not None
 
 
+_BEGINNINGS = re.compile(r"(?:^|[.!?…,—–)-]| and| и)\s*")  # where a closing can begin
+
+
 @dataclass(frozen=True, slots=True)
 class Clues:
     """Which words a message holds at all, told by its symbols: a part of the reading that cannot find anything is not begun."""
@@ -120,6 +124,63 @@ def read(anatomy: Anatomy, staff: frozenset[str] = frozenset(), clues: Clues = _
     own = anatomy.own
     if not (clues.closing or clues.name or clues.short or clues.informal) and "\n" not in own:
         return NOTHING
+    key, base = (
+        ("", 0) if staff or clues.informal or clues.short or not clues.closing else _ending(own, clues.name)
+    )
+    if key:
+        known_sign = _REMEMBERED.get((key, clues.name))
+        if known_sign is not None:
+            return _moved(known_sign, base)
+    sign = _read(anatomy, own, staff, clues)
+    if key and sign.formal and sign.formal[0][0] >= base:
+        if len(_REMEMBERED) >= _REMEMBERED_LIMIT:
+            _REMEMBERED.clear()
+        _REMEMBERED[(key, clues.name)] = _moved(sign, -base)
+    return sign
+
+
+_REMEMBERED: dict[tuple[str, bool], SignOff] = {}
+_REMEMBERED_LIMIT = 50_000
+_LONG_LINE = 110
+
+
+def _ending(own: str, name: bool) -> tuple[str, int]:
+    """The short lines at the end of a message with its digits masked, and where they begin: all that a formal closing among them is read by.
+
+    "" where a longer line or a tenth one above them could have a say.
+    """
+    end = len(own)
+    start = end
+    count = 0
+    while end > 0:
+        left = own.rfind("\n", 0, end) + 1
+        if end - left > _LONG_LINE:
+            wall = own[left:end]
+            if (name and any(mark in wall[-240:] for mark in _YOURS_HINTS)) or any(h in wall for h in _HINTS):
+                return "", 0
+            break
+        if not own[left:end].isspace() and left < end:
+            count += 1
+            if count > 9:
+                return "", 0
+        start = left
+        end = left - 1
+    return (masked(own[start:]), start) if count else ("", 0)
+
+
+def _moved(sign: SignOff, by: int) -> SignOff:
+    def shifted(spans: tuple[Span, ...]) -> tuple[Span, ...]:
+        return tuple((s + by, e + by) for s, e in spans)
+
+    return SignOff(
+        shifted(sign.formal), shifted(sign.full_name), shifted(sign.informal), shifted(sign.diminutive),
+        (sign.closing[0] + by, sign.closing[1] + by) if sign.closing else None,
+        (sign.signature[0] + by, sign.signature[1] + by) if sign.signature else None,
+    )  # fmt: skip
+
+
+def _read(anatomy: Anatomy, own: str, staff: frozenset[str], clues: Clues) -> SignOff:
+    """`read`, from the text itself."""
     lines = _tail(own, 16)
     if not lines:
         return NOTHING
@@ -293,6 +354,8 @@ def _informal(
         if spoilt and _AND.match(line.text, spoilt.end()) and len(line.text.split()) <= 9:
             found.append((line.start, line.start + len(line.text.rstrip(" ,.!"))))
     for line in lines[-5:] if clues.closing else ():
+        if not _FAMILIAR.search(line.text[:160]):
+            continue
         for match in _FORMAL.finditer(line.text[:120]):
             more = _FAMILIAR.match(line.text, match.end())
             if more:
@@ -303,9 +366,9 @@ def _informal(
     for line in lines[-4:] if clues.informal or clues.short or clues.name else ():
         part = line.text[-240:]
         base = line.end - len(part)
-        for match in _INFORMAL.finditer(part) if clues.informal else ():
-            lead = part[: match.start()].rstrip()
-            if (not lead or lead[-1] in ".!?…,—–-)" or lead.endswith((" and", " и"))) and (
+        for begin in _BEGINNINGS.finditer(part) if clues.informal else ():
+            match = _INFORMAL.match(part, begin.end())
+            if match and (
                 formal is None or base + match.start() >= formal[0] or base + match.end() <= formal[0]
             ):
                 found.append((base + match.start(), base + match.end()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from keptword.text.anatomy import HEADER_WORDS, NOTICE_WORDS
 from keptword.text.forms import fold, split_word
 from keptword.text.lexicons import is_endearing
 
@@ -38,6 +39,10 @@ _TOKEN = re.compile(
 _ABBREVIATIONS = frozenset(
     "т д е г ул тел доб руб мин час им др пр стр моб см ст п в no mr mrs ms dr ext etc approx inc ltd a p m vs e i гг напр".split()
 )
+# What a chunk can be a sign of, as characters that no symbol is; `scan` takes them out again.
+QUOTING, SUSPECT, COLON, NOTICE, REACH = 1, 2, 4, 8, 16
+_MARKS = (("\x01", QUOTING), ("\x02", SUSPECT), ("\x03", COLON), ("\x04", NOTICE), ("\x05", REACH))
+_EXTENSION = re.compile(r"(?<!\w)(?:доб|внутр|ext)(?:авочный|енний|ension)?(?![^\W\d_])", re.I)
 _DIGITS = frozenset("0123456789")
 _NUMBER = re.compile(r"[+(]?[0-9()-]+[.,;]?", re.A)
 
@@ -76,7 +81,7 @@ class Symboliser(dict[str, str]):
                 shape != chunk and "0000" not in shape
             ):  # a telephone number reads as any other of its shape; four digits may be a year
                 return self[shape]
-        out = "".join(symbol for symbol, _, _ in self.pieces(chunk))
+        out = "".join(symbol for symbol, _, _ in self.pieces(chunk)) + _marks_of(chunk)
         if len(chunk) <= 48:
             if len(self) >= CACHE_LIMIT:
                 self.clear()
@@ -118,8 +123,13 @@ class Symboliser(dict[str, str]):
                 yield kind, start, end
                 last = ""
 
-    def symbols(self, text: str) -> tuple[str, set[str]]:
-        """The symbol string of a text and the symbols in it; a line's end ends a sentence unless the next line goes on in lower case."""
+    def scan(self, text: str) -> tuple[str, int]:
+        """The symbol string of a text, and what its chunks are signs of.
+
+        A line's end ends a sentence unless the next line goes on in lower case. The signs are bits: QUOTING a character that
+        sets quotations off, SUSPECT a word of a quotation's header, COLON a chunk that ends with one, NOTICE a word of a
+        confidentiality notice, REACH an address, a handle or an extension; a bit that is not set proves that there is none.
+        """
         get = self.__getitem__
         out: list[str] = []
         for line in text.split("\n"):
@@ -128,7 +138,13 @@ class Symboliser(dict[str, str]):
                 if out and not chunks[0][0].islower():
                     out.append(BOUND)
                 out.extend(map(get, chunks))
-        return "".join(out), set("".join(set(out)))
+        symbols = "".join(out)
+        signs = 0
+        for mark, sign in _MARKS:
+            if mark in symbols:
+                signs |= sign
+                symbols = symbols.replace(mark, "")
+        return symbols, signs
 
     def located(self, text: str) -> tuple[str, list[tuple[int, int]]]:
         """The same symbol string, and where in `text` each of its characters stands."""
@@ -149,6 +165,21 @@ class Symboliser(dict[str, str]):
                     spans.append((base + match.start() + start, base + match.start() + end))
             base += len(line) + 1
         return "".join(out), spans
+
+
+def _marks_of(chunk: str) -> str:
+    out = ""
+    if any(c in '>|«»“”„"' for c in chunk) or "---" in chunk or "____" in chunk:
+        out += "\x01"
+    if any(word in chunk for word in HEADER_WORDS):
+        out += "\x02"
+    if chunk[-1] == ":":
+        out += "\x03"
+    if any(word in chunk for word in NOTICE_WORDS):
+        out += "\x04"
+    if "@" in chunk or "t.me/" in chunk or "wa.me/" in chunk or _EXTENSION.search(chunk):
+        out += "\x05"
+    return out
 
 
 _CHUNK = re.compile(r"\S+")
