@@ -23,6 +23,7 @@ Reading = tuple[
     tuple[str, ...], tuple[Promise, ...], bool, int
 ]  # elements, promised times, whether of the next news, bits of the clues to a sign-off
 CACHED_SENTENCES = 100_000
+_TIMELY, _UPDATE = 16, 32
 CLUES = tuple(signoff.Clues(*(bool(bits & bit) for bit in (1, 2, 4, 8))) for bits in range(16))
 
 
@@ -32,15 +33,22 @@ class Reader:
     No phrase reaches over the end of a sentence, so a sentence of symbols always reads the same; the cache is bounded.
     """
 
-    __slots__ = ("_sentences", "books", "closing", "familiar", "grammar", "names", "short")
+    __slots__ = ("_masks", "_sentences", "books", "grammar")
 
     def __init__(self, books: Phrasebooks) -> None:
         self.books = books
         self.grammar = TimeGrammar(books.classes)
-        self.closing = frozenset(books.classes["CLOSINGW"])
-        self.familiar = frozenset(books.classes["FAMILIARW"])
-        self.short = frozenset(books.classes["SHORTNAME"] + books.classes["ENDEARING"])
-        self.names = frozenset(books.classes["FIRSTNAME"])
+        # above the bits of the phrases: the clues to a sign-off, words of time, words of news
+        kinds = (
+            books.classes["CLOSINGW"], books.classes["FAMILIARW"], books.classes["SHORTNAME"] + books.classes["ENDEARING"],
+            books.classes["FIRSTNAME"], self.grammar.timely, books.classes["UPDATEW"],
+        )  # fmt: skip
+        self._masks: dict[str, dict[str, int]] = {}
+        for lang, index in books.index.items():
+            masks = self._masks[lang] = dict(index.masks)
+            for bit, symbols in enumerate(kinds, 3 * len(index.phrases)):
+                for symbol in symbols:
+                    masks[symbol] = masks.get(symbol, 0) | 1 << bit
         self._sentences: dict[str, dict[str, Reading]] = {"ru": {}, "en": {}}
 
     def sentence(self, sentence: str, lang: str) -> Reading:
@@ -57,18 +65,20 @@ class Reader:
 
     def _read(self, sentence: str, lang: str) -> Reading:
         names: list[str] = []
-        present = set(sentence)
-        for phrase in self.books.candidates(lang, present):
+        index = self.books.index[lang]
+        masks = self._masks[lang]
+        held = 0
+        for symbol in masks.keys() & set(sentence):
+            held |= masks[symbol]
+        for phrase in index.held(held):
             if phrase.element not in names and phrase.stands(sentence):
                 names.append(phrase.element)
         for name, spoiler in _SPOILED_BY.items():
             if spoiler in names and name in names:
                 names.remove(name)
-        clues = 0
-        for bit, symbols in ((1, self.closing), (2, self.familiar), (4, self.short), (8, self.names)):
-            if not symbols.isdisjoint(present):
-                clues |= bit
-        return tuple(names), self.grammar.read(sentence), self.grammar.is_update(sentence), clues
+        kinds = held >> 3 * len(index.phrases)
+        promised = self.grammar.read(sentence) if kinds & _TIMELY else ()
+        return tuple(names), promised, kinds & _UPDATE != 0, kinds & 15
 
     def promises(self, symbols: str, lang: str) -> list[Promise]:
         """The promised times of a whole symbol string."""

@@ -74,6 +74,17 @@ class Index:
     phrases: tuple[Phrase, ...]
     masks: Mapping[str, int]
 
+    def held(self, bits: int) -> list[Phrase]:
+        """The phrases all of whose needs are met by the symbols that `bits` is put together from; higher bits do not matter."""
+        width = len(self.phrases)
+        left = bits & (bits >> width) & (bits >> 2 * width) & ((1 << width) - 1)
+        out = []
+        while left:
+            lowest = left & -left
+            out.append(self.phrases[lowest.bit_length() - 1])
+            left ^= lowest
+        return out
+
 
 @dataclass(slots=True)
 class Phrasebooks:
@@ -94,15 +105,7 @@ class Phrasebooks:
     def candidates(self, lang: str, present: set[str]) -> list[Phrase]:
         """The phrases whose required symbols are all there."""
         index = self.index[lang]
-        masks = index.masks
         held = 0
-        for symbol in masks.keys() & present:
-            held |= masks[symbol]
-        width = len(index.phrases)
-        left = held & (held >> width) & (held >> 2 * width)
-        out = []
-        while left:
-            lowest = left & -left
-            out.append(index.phrases[lowest.bit_length() - 1])
-            left ^= lowest
-        return out
+        for symbol in index.masks.keys() & present:
+            held |= index.masks[symbol]
+        return index.held(held)

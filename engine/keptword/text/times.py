@@ -48,11 +48,11 @@ class TimeGrammar:
         "_take",
         "_takes",
         "_threat",
-        "_timely",
         "_tomorrow",
         "_update",
         "_we",
         "_you",
+        "timely",
     )  # fmt: skip
 
     def __init__(self, classes: Mapping[str, str]) -> None:
@@ -136,18 +136,14 @@ class TimeGrammar:
                 "ORDHOUR",
             )
         )
-        self._timely = frozenset(timely)
+        self.timely = frozenset(timely)
 
     def read(self, sentence: str) -> tuple[Promise, ...]:
         """Promised times of one sentence (a symbol string without bounds), offsets in it."""
-        if self._timely.isdisjoint(sentence):
+        if self.timely.isdisjoint(sentence):
             return ()
         update = not self._update.isdisjoint(sentence)
         return tuple(Promise(left, right, update) for left, right in self._sentence(sentence))
-
-    def is_update(self, sentence: str) -> bool:
-        """Whether a sentence speaks of the next news."""
-        return not self._update.isdisjoint(sentence)
 
     def _sentence(self, sentence: str) -> list[Span]:
         held = set(sentence)

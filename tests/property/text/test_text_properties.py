@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keptword.text import analyse, analyse_many, check, stated_times
+from keptword.text import analyse, analyse_many, check, contacts, signoff, stated_times
+from keptword.text.anatomy import in_one_piece, take_apart
 from keptword.text.books import built_in
 from keptword.text.model import ELEMENTS
 from keptword.text.phrases import PhraseError, parse, work
+from keptword.text.tokens import COLON, NOTICE, QUOTING, REACH, SUSPECT
 
 PIECES = st.sampled_from([
     "приносим", "извинения", "если", "вы", "сами", "виноваты", "до", "14:00", "через", "2–3", "часа", "завтра", "С уважением", ",", "\n", "\n\n", "> ", "«", "»", '"', "От:", "Кому:",
@@ -63,6 +65,43 @@ def test_fast_and_located_symbols_agree(text: str) -> None:
     assert len(spans) == len(located)
 
 
+@settings(max_examples=300, deadline=None)
+@given(MESSAGES)
+def test_a_message_without_signs_of_quotations_has_none(text: str) -> None:
+    """Where the chunks of a message show no sign of a thread, a quotation or a notice, taking it apart finds none."""
+    plain = text.replace("\r", " ").replace("\u2028", "\n")
+    _, signs = built_in().symboliser.scan(plain)
+    if not (signs & (QUOTING | NOTICE) or (signs & SUSPECT and signs & COLON)):
+        assert take_apart(plain) == in_one_piece(plain)
+    if not signs & REACH:
+        anatomy = in_one_piece(plain)
+        assert contacts.find(anatomy, None) == contacts.find(anatomy, None, addresses=False)
+
+
+ENDINGS = st.lists(
+    st.sampled_from([
+        "С уважением,", "с уважением", "Kind regards,", "Анна Смирнова", "Рома", "инженер", "Support Engineer", "отдел продаж", "моб. +7 916 123-45-67", "Хорошего дня!", "Обнимаем!",
+        "Всем печенек!", "ООО «Связь»", "P.S. ваш Стас", "", "Спасибо.", "и ещё одна длинная строка о том, как ваши коллеги проверили настройки и передали сведения дальше, чтобы всё заработало",
+    ]),
+    max_size=12,
+).map("\n".join)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(ENDINGS, ENDINGS)
+def test_a_remembered_sign_off_reads_as_a_new_one(first: str, second: str) -> None:
+    """A sign-off reads the same whatever was read before it, and whatever stands far above it."""
+    far = "Заявка принята в работу, мастера уже выехали, и всё заработает, как только они заменят повреждённый кабель на узле связи.\n"
+    names = ("sign-off.formal", "sign-off.full-name", "sign-off.informal", "diminutive-name")
+    for text in (first, second, far + first, first.replace("123", "456")):
+        signoff.forget()
+        fresh = analyse(text)
+        analyse(second)
+        analyse(far * 2 + text)
+        again = analyse(text)
+        assert [fresh.hits(n) for n in names] == [again.hits(n) for n in names]
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(MESSAGES, max_size=6))
 def test_batches_agree_with_single_messages(texts: list[str]) -> None:
@@ -93,6 +132,14 @@ HOSTILE = {
     "times": "до завтра до 14:00 через 2 часа within the next 30 minutes by " * 4_000,
     "greeting": "Уважаемый " * 30_000,
     "closings": "С уважением, и с уважением и " * 10_000,
+    "closings that go on": "С уважением и благодарностью за всё и надеждой на понимание и с уважением "
+    * 6_000,
+    "wishes": "Хорошего дня и отличного вечера, и доброго утра " * 8_000,
+    "yours": "ваш самый лучший друг Рома your dear friend Bob " * 8_000,
+    "names and verbs": "Рома приедет, Лена из поддержки, Bob will call, " * 8_000,
+    "minutes after": "минут через сорок часа за четыре ещё минут 15 " * 8_000,
+    "short lines": "с уважением\nлиза\n" * 12_000,
+    "signs of quotations": "сообщение: вопрос: error reply @ | --- " * 8_000,
     "blanks": " " * 300_000,
     "numbers of time": "2 два three half " * 20_000,
 }
