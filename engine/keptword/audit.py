@@ -76,34 +76,23 @@ def audit(
         waivers: what is excused.
         words: the wording checks of the packs.
     """
-    last = log.events[-1].time if log.events else 0
-    as_of = wishes.as_of if wishes.as_of is not None else last
     judge = engine_called(wishes.engine)
     if log.table is not None and wishes.engine in {"auto", "columnar"}:
+        from keptword.columnar.bucketed import gather_buckets
+        from keptword.columnar.frame import FrameTable
         from keptword.columnar.gather import gather
 
-        return _report(
-            log,
-            plans,
-            gather(
-                plans,
-                log.table,
-                as_of,
-                waivers,
-                words or Words(),
-                wishes.limit,
-                wishes.everything,
-                wishes.known,
-                wishes.fail_on,
-            ),
-            as_of,
-            wishes,
-            waivers,
-            words or Words(),
-        )
-    found = judge(plans, log, as_of, waivers, words or Words())
+        gathering = gather if isinstance(log.table, FrameTable) else gather_buckets
+        as_of = wishes.as_of if wishes.as_of is not None else log.table.last
+        found = gathering(
+            plans, log.table, as_of, waivers, words or Words(), wishes.limit, wishes.everything, wishes.known, wishes.fail_on
+        )  # fmt: skip
+        return _report(log, plans, found, as_of, wishes, waivers, words or Words())
+    last = log.events[-1].time if log.events else 0
+    as_of = wishes.as_of if wishes.as_of is not None else last
+    evaluated = judge(plans, log, as_of, waivers, words or Words())
     return _report(
-        log, plans, _gathered(log, plans, found, as_of, wishes), as_of, wishes, waivers, words or Words()
+        log, plans, _gathered(log, plans, evaluated, as_of, wishes), as_of, wishes, waivers, words or Words()
     )
 
 
@@ -200,10 +189,17 @@ def _past(
     """The events until the moment of judgement; of a large log, those that have to do with some obligations."""
     if log.table is None:
         return [e for e in log.events if e.time <= as_of]
+    from keptword.columnar.frame import FrameTable
     from keptword.columnar.picking import about
 
     # What an obligation names may have another key; violations of other rules are no lines of the log.
-    near = {e.id: e for e in about(log.table, as_of, plans, named)}
+    table = log.table
+    found = (
+        about(table, as_of, plans, named)
+        if isinstance(table, FrameTable)
+        else table.about(as_of, plans, named)
+    )
+    near = {e.id: e for e in found}
     near |= {e.id: e for e in shown.values() if e.place is not None}
     return sorted(near.values(), key=lambda e: (e.time, e.id))
 

@@ -166,6 +166,69 @@ def period_of(micros: int, each: str, zone: str) -> tuple[int, int, str]:
     return midnight(first, zone), midnight(after, zone), name
 
 
+Group = tuple[int, int, str, Key]
+_EVIDENCE = 20  # events that an objective names, of those that were not kept
+
+
+@dataclass(slots=True)
+class Tally:
+    """What an objective counts: per period and group how many were kept, of how many, and the first that were not.
+
+    Obligations may be added in any portions, as long as those of one rule and key come together and in order.
+    """
+
+    plan: Plan
+    body: ObjectivePlan
+    _kept: Counter[Group] = field(default_factory=Counter)
+    _total: Counter[Group] = field(default_factory=Counter)
+    _lacking: defaultdict[Group, list[tuple[int, Key, int, str]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+    def add(self, number: int, obligations: Iterable[Obligation], opening: Mapping[str, Event]) -> None:
+        """More obligations of the n-th rule that it counts; `opening`: id → event, for groups by a field."""
+        for n, o in enumerate(obligations):
+            when = o.at if o.at is not None else o.due if o.due is not None else o.opened_at
+            if o.verdict not in DECIDED or not self.plan.in_force(when):
+                continue
+            group = (
+                *period_of(when, self.body.each, self.plan.zone),
+                tuple((name, _group(o, name, opening)) for name in self.body.by),
+            )
+            self._total[group] += 1
+            if o.verdict == "kept":
+                self._kept[group] += 1
+                continue
+            lacking = self._lacking[group]
+            lacking.append((number, o.key, n, o.opened_by))
+            if len(lacking) > 10 * _EVIDENCE:
+                lacking.sort()
+                del lacking[_EVIDENCE:]
+
+    def evidence(self) -> set[str]:
+        """The ids of the events that would be named."""
+        return {i for lacking in self._lacking.values() for *_, i in sorted(lacking)[:_EVIDENCE]}
+
+    def periods(self, as_of: int) -> list[Obligation]:
+        """One obligation a period and group."""
+        out = []
+        for group, count in sorted(self._total.items()):
+            first, after, name, key = group
+            kept, share = self._kept[group], self._kept[group] / count
+            # Compared as whole numbers: 0.95 is not a binary fraction, and 19 of 20 is exactly 95 %.
+            met = kept * 10**10 >= round(self.body.target * 10**10) * count
+            over = after <= as_of
+            out.append(Obligation(
+                rule=self.plan.name, key=(("period", name), *key), verdict="open" if not over else "kept" if met else "broken",
+                opened_by=f"period:{name}", opened_at=first, due=after, bound="exclusive",
+                at=after if over and not met else None, part=name,
+                events=tuple(i for *_, i in sorted(self._lacking[group])[:_EVIDENCE]),
+                owner=Owner(dict(key).get("team", ""), dict(key).get("actor", "")),
+                why=f"{kept} of {count} kept ({share:.1%}), target {self.body.target * 100:.10g}%",
+            ))  # fmt: skip
+        return out
+
+
 def objective(
     plan: Plan,
     body: ObjectivePlan,
@@ -181,37 +244,10 @@ def objective(
         opening: id → event, for groups by a field of the opening event.
         as_of: the moment of judgement; a period that still runs is open.
     """
-    kept: Counter[tuple[int, int, str, Key]] = Counter()
-    total: Counter[tuple[int, int, str, Key]] = Counter()
-    evidence: dict[tuple[int, int, str, Key], list[str]] = defaultdict(list)
-    for rule in body.of:
-        for o in done.get(rule, ()):
-            when = o.at if o.at is not None else o.due if o.due is not None else o.opened_at
-            if o.verdict not in DECIDED or not plan.in_force(when):
-                continue
-            group = (
-                *period_of(when, body.each, plan.zone),
-                tuple((name, _group(o, name, opening)) for name in body.by),
-            )
-            total[group] += 1
-            if o.verdict == "kept":
-                kept[group] += 1
-            else:
-                evidence[group].append(o.opened_by)
-    out = []
-    for (first, after, name, key), count in sorted(total.items()):
-        share = kept[first, after, name, key] / count
-        # Compared as whole numbers: 0.95 is not a binary fraction, and 19 of 20 is exactly 95 %.
-        met = kept[first, after, name, key] * 10**10 >= round(body.target * 10**10) * count
-        over = after <= as_of
-        out.append(Obligation(
-            rule=plan.name, key=(("period", name), *key), verdict="open" if not over else "kept" if met else "broken",
-            opened_by=f"period:{name}", opened_at=first, due=after, bound="exclusive",
-            at=after if over and not met else None, part=name, events=tuple(evidence[first, after, name, key][:20]),
-            owner=Owner(dict(key).get("team", ""), dict(key).get("actor", "")),
-            why=f"{kept[first, after, name, key]} of {count} kept ({share:.1%}), target {body.target * 100:.10g}%",
-        ))  # fmt: skip
-    return out
+    tally = Tally(plan, body)
+    for number, rule in enumerate(body.of):
+        tally.add(number, done.get(rule, ()), opening)
+    return tally.periods(as_of)
 
 
 def _group(o: Obligation, name: str, opening: Mapping[str, Event]) -> str:

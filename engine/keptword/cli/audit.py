@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from keptword.cli import inputs, options
+from keptword.cli.memory import budget
 from keptword.errors import usage_error
 
 if TYPE_CHECKING:
+    from keptword.cli.large import Room
     from keptword.events import Log
     from keptword.obligation import Report
 
@@ -95,6 +98,14 @@ def audit(
             "--limit", metavar="N", min=0, help="List only the N worst findings; counts stay complete."
         ),
     ] = None,
+    memory: Annotated[
+        str | None,
+        typer.Option(
+            "--memory",
+            metavar="SIZE",
+            help="How much to take, such as 2GB; a larger log is laid out on disk meanwhile. Default: most of what is free.",
+        ),
+    ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every obligation, the kept ones too.")] = False,
     judge: Annotated[
         str | None,
@@ -153,7 +164,7 @@ def audit(
     veil = report_options.veil(redact, pseudonymise, secret)
     report = make_report(
         log, rules, source, as_of, timezone, engine, fail_on, waivers, baseline, where, rejects, map, limit,
-        everything or any(f in NEEDS_OBLIGATIONS for f in formats), "html" in formats, lang, judge,
+        everything or any(f in NEEDS_OBLIGATIONS for f in formats), "html" in formats, lang, judge, memory,
     )  # fmt: skip
     more: dict[str, Any] = {} if groups is None else {"scores": groups}
     if {"html", "xlsx"} & set(formats):
@@ -169,7 +180,7 @@ def make_report(
     paths: list[str], rules: list[str] | None, source: str | None, as_of: str | None, timezone: str | None, engine: str,
     fail_on: str, waiver_file: Path | None, baseline: Path | None, where: list[str] | None, rejects: Path | None,
     mapping: list[str] | None, limit: int | None, everything: bool, stories: bool = False, lang: str = "en",
-    judge: str | None = None,
+    judge: str | None = None, memory: str | None = None,
 ) -> Report:  # fmt: skip
     """Read, judge, report: the arguments are those of the command."""
     if lang not in {"en", "ru"}:
@@ -193,25 +204,36 @@ def make_report(
             zone or next((p.timezone for p in packs if p.timezone), "UTC"),
             [p.name for p in plans],
         )
-    log = read(paths, source, zone, mapping, rejects)
-    log = inputs.only_where(log, where)
     known = _baseline(baseline)
     shown_zone = zone or next((p.zone for p in plans), "UTC")
     wishes = Wishes(moment, shown_zone, engine, fail_on, limit, everything, known, stories, lang)  # type: ignore[arg-type]
-    return audit(log, plans, wishes, waivers, words_for(packs, _judge(judge)))
+    taken = budget(memory)
+    with ExitStack() as stack:
+        room = None
+        if engine in {"auto", "columnar"} and not where:
+            from keptword.cli.large import Room
+
+            room = Room(plans, taken, stack.enter_context)
+        log = inputs.only_where(read(paths, source, zone, mapping, rejects, room), where)
+        return audit(log, plans, wishes, waivers, words_for(packs, _judge(judge)))
 
 
 def read(
-    paths: list[str], source: str | None, zone: str | None, mapping: list[str] | None, rejects: Path | None
+    paths: list[str],
+    source: str | None,
+    zone: str | None,
+    mapping: list[str] | None,
+    rejects: Path | None,
+    room: Room | None = None,
 ) -> Log:
-    """Read a log as the options ask, with a progress bar on a terminal; a large one as columns."""
+    """Read a log as the options ask, with a progress bar on a terminal; a large one as columns, one larger than `room` on disk."""
     from keptword.readers import read_log, write_rejects
 
     if source in {None, "auto", "parquet", "csv", "tsv", "jsonl"} and rejects is None:
         from keptword.cli.large import read_as_columns
 
         with _Progress() as advance:
-            large = read_as_columns(paths, zone, source, inputs.pairs(mapping, "--map"), advance)
+            large = read_as_columns(paths, zone, source, inputs.pairs(mapping, "--map"), advance, room)
         if large is not None:
             return large
     with _Progress() as advance:

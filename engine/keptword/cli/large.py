@@ -2,18 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keptword.columnar.reading import framed, read_large
-from keptword.errors import LogError, Place
+from keptword.errors import LogError, Place, Problem
 from keptword.events import Event, Log
+from keptword.plan import Plan
 from keptword.readers.records import Shape
 from keptword.spec.conditions import no_words
 
+if TYPE_CHECKING:
+    from keptword.readers.columns import Pieces
+    from keptword.readers.typed_columns import Batch
+
 Make = Callable[[dict[str, Any], int], Event]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a log may take of the machine, so that more than that is laid out on disk.
+
+    Attributes:
+        plans: the rules that it will be judged by.
+        memory: bytes.
+        begin: given what lies on disk as soon as there is any, to see to its end.
+        count: how many buckets, whatever the memory.
+        told: called while it is judged: steps done, steps in all, what is done.
+    """
+
+    plans: Sequence[Plan]
+    memory: int
+    begin: Callable[[AbstractContextManager[Any]], Any]
+    count: int | None = None
+    told: Callable[[int, int, str], None] | None = None
 
 
 def read_as_columns(
@@ -22,48 +47,79 @@ def read_as_columns(
     format: str | None = None,
     mapping: Mapping[str, str] = {},
     progress: Callable[[int, int], None] | None = None,
+    room: Room | None = None,
 ) -> Log | None:
     """The log as columns; None where it is small, or has to be read line by line.
 
     Args:
         paths, zone, format, mapping, progress: as for `read_log`.
+        room: None: all is kept in memory.
 
     Raises:
         LogError: every problem found, as `read_log` finds them.
+        UsageError: U002, there is no room on the disk.
     """
-    if not mapping and format in {None, "auto", "parquet"}:
+    if not mapping and format in {None, "auto", "parquet"} and (room is None or _fits(paths, room)):
         one = read_large(paths, lambda name: rows_of(name, zone))
         if one is not None:
             return replace(one, formats=("parquet",))
     from keptword.readers.columns import read_pieces
+    from keptword.readers.typed_columns import NotPlain
 
     pieces = read_pieces(paths, format, zone, mapping, progress)
     if pieces is None:
         return None
-    from keptword.readers.assembled import assembled
-    from keptword.readers.typed_columns import NotPlain
-
     try:
-        whole = assembled(pieces)
+        log = _in_memory(pieces) if room is None else _somewhere(pieces, room)
     except NotPlain:
         return None
-    reading = pieces.reading
-    problems = [*pieces.whole, *reading.problems, *(whole.clashes if whole is not None else ())]
-    if problems:
-        raise LogError(problems)
-    if whole is None:
-        return None
-    log = framed(whole.frame, "log", whole.make, no_words, whole.coded)
     if log is None:
         return None
-    files = tuple(dict.fromkeys(str(p) for p in paths))
+    reading = pieces.reading
     return replace(
         log,
-        files=files,
-        duplicates=whole.repeats,
+        files=tuple(dict.fromkeys(str(p) for p in paths)),
         notes=list(reading.notes),
         formats=tuple(sorted(set(reading.formats.values()))),
     )
+
+
+def _fits(paths: Sequence[str | Path], room: Room) -> bool:
+    """Whether a single Parquet file may be read at once."""
+    from keptword.cli.buckets import TIMES
+    from keptword.readers.parquet_columns import estimated
+
+    return room.count is None and len(paths) == 1 and estimated(Path(paths[0])) * TIMES <= room.memory
+
+
+def _in_memory(pieces: Pieces, held: Iterable[tuple[str, Batch]] | None = None) -> Log | None:
+    from keptword.readers.assembled import assembled
+
+    whole = assembled(pieces if held is None else held)
+    _refuse(pieces, whole.clashes if whole is not None else ())
+    if whole is None:
+        return None
+    log = framed(whole.frame, "log", whole.make, no_words, whole.coded)
+    return None if log is None else replace(log, duplicates=whole.repeats)
+
+
+def _somewhere(pieces: Pieces, room: Room) -> Log | None:
+    from keptword.cli.buckets import Buckets, StoredEvents, held_or_spilled
+
+    found = held_or_spilled(pieces, room.plans, room.memory, room.begin, room.count)
+    if not isinstance(found, Buckets):
+        return _in_memory(pieces, found)
+    repeats, clashes = found.spill.repeats(len(found.spill.parts) - 1, 0)
+    _refuse(pieces, clashes)
+    found.events -= repeats
+    found.told = room.told
+    return Log(StoredEvents(found), duplicates=repeats, table=found)
+
+
+def _refuse(pieces: Pieces, clashes: Sequence[Problem]) -> None:
+    problems = [*pieces.whole, *pieces.reading.problems, *clashes]
+    if problems:
+        raise LogError(problems)
 
 
 def rows_of(name: str, zone: str | None = None) -> Make:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -92,13 +92,22 @@ def judge(
     waivers: Sequence[Waiver],
     words: Words,
     whole: Collection[str] | None = None,
+    before: Mapping[str, Mapping[str, Sequence[Event]]] = {},
+    assignments: Assignments | None = None,
 ) -> Judgement:
     """The same, as columns; the table holds no event later than `as_of`.
 
-    whole: the rules of which every obligation is wanted; of others, those that are kept may only be counted
-    (`Owed.more_kept`). None: all rules.
+    Args:
+        plans, as_of, waivers, words: as for `evaluate`.
+        table: the log, or a part of it in which the events of each key stand together.
+        whole: the rules of which every obligation is wanted; of others, those that are kept may only be counted
+            (`Owed.more_kept`). None: all rules.
+        before: rule → a rule that it rests on and that is not among `plans` → the violations of that as events.
+        assignments: who cases were assigned to; None: as the table says.
     """
-    out = Judgement(assignments=Assignments.of(table.named(("ticket.assigned", "ticket.changed"))))
+    if assignments is None:
+        assignments = Assignments.of(table.named(("ticket.assigned", "ticket.changed")))
+    out = Judgement(assignments=assignments)
     severity = {p.name: p.severity for p in plans}
     counted = {name for p in plans if isinstance(p.body, ObjectivePlan) for name in p.body.of}
     for plan in plans:
@@ -112,6 +121,7 @@ def judge(
             if p.name in plan.rests_on
             for o in out.violations(p.name)
         ]
+        resting += [e for events in before.get(plan.name, {}).values() for e in events]
         out.extra |= {e.id: e for e in resting}
         own = table.for_rule(plan, resting)
         layout = own.layout(plan)
@@ -159,12 +169,16 @@ def _periods(
     """The periods of an objective, over the obligations of the rules that it counts."""
     # By key, as every engine gives them: the evidence names the first ones that were not kept.
     counted = {rule: sorted(found.obligations(rule), key=lambda o: o.key) for rule in body.of}
+    own = objective(plan, body, counted, opening_events(found, body), as_of)
+    return [waiving.apply(waivers, o, None, words.says) for o in own]
+
+
+def opening_events(found: Judgement, body: ObjectivePlan) -> dict[str, Event]:
+    """The opening events of the rules that an objective counts, by id, if it groups by a field of theirs."""
     opening: dict[str, Event] = dict(found.extra)
     if set(body.by) - {"team", "actor"}:
         for rule in body.of:
             if rule in found.owed:
                 owed = found.owed[rule]
                 opening |= {e.id: e for i in owed.entries() for e in (owed.layout.at(int(owed.places[i])),)}
-    return [
-        waiving.apply(waivers, o, None, words.says) for o in objective(plan, body, counted, opening, as_of)
-    ]
+    return opening

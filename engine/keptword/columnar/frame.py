@@ -99,6 +99,11 @@ class FrameTable:
         """The fields that the log has a column for, `time` left out."""
         return [*self.coded, *(() if self.frame is None else self.frame.columns)]
 
+    @property
+    def last(self) -> int:
+        """The time of the last event; 0 where there is none."""
+        return int(self.times[-1]) if len(self) else 0
+
     def cases(self) -> int:
         """How many cases there are."""
         if "case" not in self.coded:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from keptword.columnar.bearing import bearing, looked_at, signed, weakened
@@ -11,15 +12,14 @@ from keptword.columnar.columns import BORDERLINE, LATE, MISSED, REVIEW, UNKNOWN,
 from keptword.columnar.evaluate import VIOLATED, Judgement, judge
 from keptword.columnar.frame import FrameTable
 from keptword.columnar.owed import Owed
-from keptword.evaluation import Gathered, at_least, listed_with_unknown, worst
+from keptword.evaluation import UNKNOWN_LISTED, Gathered, at_least, listed_with_unknown, worst
 from keptword.events import Event
 from keptword.obligation import LISTED, SEVERITIES, VIOLATIONS, Obligation, Verdict, order
 from keptword.plan import Plan
 from keptword.quality import weaknesses
+from keptword.signs import Sign
 from keptword.waivers import Waiver
 from keptword.words import Words
-
-_MOST_UNKNOWN = 10_000
 
 
 def gather(
@@ -41,6 +41,56 @@ def gather(
     # What weak events weaken is counted over every obligation.
     whole = {p.name for p in plans} if everything else signed(plans, past)
     found = judge(plans, past, as_of, waivers, words, whole)
+    return sums(plans, past, found, limit, everything, known, fail_on).gathered(
+        plans, lambda sign: (int(bearing(past, sign).sum()), int(looked_at(past, sign).sum())),
+        int(past.times[0]) if len(past) else None, int(past.times[-1]) if len(past) else None, len(past), past.cases(),
+    )  # fmt: skip
+
+
+@dataclass(slots=True)
+class Sums:
+    """What a report needs of a run over a log, or over a part of it; such parts can be put together.
+
+    Attributes:
+        shown, waived, everything, counts, skipped, failing, events: as in `Gathered`.
+        weak: (sign, rule) → obligations that rest on an event that bears it.
+        unknown: (rule, why) → obligations that cannot be decided.
+    """
+
+    shown: list[Obligation]
+    waived: list[Obligation]
+    everything: list[Obligation]
+    counts: dict[str, Mapping[Verdict, int]]
+    skipped: Mapping[str, int]
+    failing: int
+    events: dict[str, Event]
+    weak: Mapping[tuple[Sign, str], int]
+    unknown: Counter[tuple[str, str]]
+
+    def gathered(
+        self, plans: Sequence[Plan], count: Callable[[Sign], tuple[int, int]], first: int | None, last: int | None, total: int, cases: int
+    ) -> Gathered:  # fmt: skip
+        """The result, given what is known of the log."""
+        counts = {p.name: self.counts.get(p.name, {}) for p in plans}
+        listed = sum(c.get(v, 0) for c in counts.values() for v in LISTED) + sum(self.unknown.values())
+        return Gathered(
+            shown=self.shown, unlisted=listed - len(self.shown), waived=self.waived, everything=self.everything, counts=counts,
+            skipped=self.skipped, quality=weaknesses(self.weak, self.unknown, count), failing=self.failing, events=self.events,
+            first=first, last=last, total=total, cases=cases,
+        )  # fmt: skip
+
+
+def sums(
+    plans: Sequence[Plan], past: FrameTable | None, found: Judgement, limit: int | None, everything: bool, known: frozenset[str],
+    fail_on: str,
+) -> Sums:  # fmt: skip
+    """Count what came of a run, and make what is listed of it.
+
+    Args:
+        plans, limit, everything, known, fail_on: as for `gather`.
+        past: the events that were judged; None: obligations of objectives only.
+        found: what came of it.
+    """
     by_name = {p.name: p for p in plans}
     counts: dict[str, Mapping[Verdict, int]] = {p.name: _counts(found, p.name) for p in plans}
     total = sum(c.get(v, 0) for c in counts.values() for v in LISTED)
@@ -65,15 +115,40 @@ def gather(
         owed = found.owed.get(plan.name)
         if owed is not None:
             unknown.update((plan.name, owed.why[int(i)]) for i in owed.entries(UNKNOWN))
-    quality = weaknesses(
-        weakened(plans, past, found),
+    weak = weakened(plans, past, found) if past is not None else {}
+    return Sums(
+        shown,
+        waived,
+        every,
+        counts,
+        found.skipped,
+        failing,
+        _events(found, past, [*shown, *waived]),
+        weak,
         unknown,
-        lambda sign: (int(bearing(past, sign).sum()), int(looked_at(past, sign).sum())),
     )
-    return Gathered(
-        shown=shown, unlisted=total + sum(unknown.values()) - len(shown), waived=waived, everything=every, counts=counts, skipped=found.skipped, quality=quality,
-        failing=failing, events=_events(found, past, [*shown, *waived]), first=int(past.times[0]) if len(past) else None,
-        last=int(past.times[-1]) if len(past) else None, total=len(past), cases=past.cases(),
+
+
+def put_together(plans: Sequence[Plan], parts: Sequence[Sums], limit: int | None) -> Sums:
+    """One result of the results over parts of a log, and over different rules."""
+    listed = sorted((o for s in parts for o in s.shown if o.verdict in LISTED), key=order)
+    undecided = [o for s in parts for o in s.shown if o.verdict not in LISTED]
+    shown = listed_with_unknown(worst(listed, {p.name: p for p in plans}, limit)[0], undecided, limit)
+    waived = sorted((o for s in parts for o in s.waived), key=order)
+    needed = {i for o in [*shown, *waived] for i in (o.opened_by, o.done_by, *o.events)}
+    counts: dict[str, Mapping[Verdict, int]] = {}
+    skipped: Counter[str] = Counter()
+    weak: Counter[tuple[Sign, str]] = Counter()
+    unknown: Counter[tuple[str, str]] = Counter()
+    for s in parts:
+        for rule, count in s.counts.items():
+            counts[rule] = Counter(counts.get(rule, {})) + Counter(count)
+        skipped.update(s.skipped)
+        weak.update(s.weak)
+        unknown.update(s.unknown)
+    return Sums(
+        shown, waived, sorted((o for s in parts for o in s.everything), key=order), counts, dict(skipped),
+        sum(s.failing for s in parts), {i: e for s in parts for i, e in s.events.items() if i in needed}, weak, unknown,
     )  # fmt: skip
 
 
@@ -96,8 +171,19 @@ def _made(found: Judgement, rule: str, verdicts: Iterable[int]) -> list[Obligati
 
 
 def _unknown(found: Judgement, rule: str) -> list[Obligation]:
-    """What cannot be decided under a rule; of very many, those that the log has first, because few of them are shown."""
-    return _those(found, found.owed[rule], found.owed[rule].entries(UNKNOWN)[:_MOST_UNKNOWN])
+    """What cannot be decided under a rule: for each reason those that were opened first, because no more are shown."""
+    owed = found.owed[rule]
+    first: dict[str, list[tuple[int, int]]] = {}
+    for i in owed.entries(UNKNOWN):
+        place = owed.places[i]
+        opened = int(owed.opened[i] if owed.opened is not None else owed.layout.times[place])
+        first.setdefault(owed.why[int(i)], []).append((opened, int(i)))
+    chosen = []
+    for same in first.values():
+        same.sort()
+        latest = same[min(len(same), UNKNOWN_LISTED) - 1][0]
+        chosen += [i for opened, i in same if opened <= latest]  # of those at one instant the rest decides
+    return _those(found, owed, sorted(chosen))
 
 
 def _those(found: Judgement, owed: Owed, entries: Any) -> list[Obligation]:
@@ -162,7 +248,7 @@ def _badness(owed: Owed, entries: Any) -> tuple[Any, Any, Any]:
     return np.isin(verdict, VIOLATED).astype(np.int64), late, np.where(own, due, done_time)
 
 
-def _events(found: Judgement, table: FrameTable, named: Iterable[Obligation]) -> dict[str, Event]:
+def _events(found: Judgement, table: FrameTable | None, named: Iterable[Obligation]) -> dict[str, Event]:
     needed = {i for o in named for i in (o.opened_by, o.done_by, *o.events) if i is not None}
-    events = {e.id: e for e in table.made() if e.id in needed}
+    events = {e.id: e for e in table.made() if e.id in needed} if table is not None else {}
     return events | {i: e for i, e in found.extra.items() if i in needed}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from keptword.errors import Place, Problem
@@ -61,6 +61,23 @@ class Assembled:
     repeats: int = 0
     clashes: list[Problem] = field(default_factory=list)
 
+    def of_cases(self, cases: Iterable[str]) -> Assembled:
+        """The rows of these cases only."""
+        import numpy as np
+        import polars as pl
+
+        if "case" not in self.frame.columns:
+            return replace(self, frame=self.frame.clear())
+        rows = (
+            self.frame["case"]
+            .is_in(pl.Series(list(cases), dtype=pl.String).implode())
+            .fill_null(False)
+            .arg_true()
+            .to_numpy()
+        )
+        kept = self.kept if self.kept is not None else np.arange(self.frame.height)
+        return replace(self, frame=self.frame[rows], kept=kept[rows])
+
     def make(self, row: dict[str, Any], number: int) -> Event:
         """The event of a row of the frame."""
         return event_of(
@@ -82,30 +99,30 @@ def assembled(pieces: Iterable[tuple[str, Batch]]) -> Assembled | None:
     types, mixed = united(batches)
     frames = [fitted(batch, types, mixed) for batch in batches]
     del batches
-    out = Assembled(pl.concat(frames), places, mixed)
-    _settle(out)
-    return out
+    return settled(Assembled(pl.concat(frames), places, mixed))
 
 
-def _settle(log: Assembled) -> None:
-    """See to the ids: made where some lack, repeats left out, clashes reported."""
+def settled(log: Assembled) -> Assembled:
+    """The same with its ids seen to: made where some lack, repeats left out, clashes reported."""
     frame = log.frame
     if "id" not in frame.columns:
-        return
+        return log
     ids = frame["id"]
     lacking = (ids == "").fill_null(True)
     if lacking.all():
         log.frame = frame.drop("id")
-        return
+        return log
     if lacking.any():
         ids = _filled(log, ids, lacking)
         log.frame = frame = frame.with_columns(ids)
     if ids.n_unique() == len(ids):
-        return
+        return log
     twice = ids.is_duplicated().arg_true().to_list()
     _, log.repeats, log.clashes = identify(_events(log, twice))
-    log.kept = ids.is_first_distinct().arg_true().to_numpy()
-    log.frame = frame[log.kept]
+    rows = ids.is_first_distinct().arg_true().to_numpy()
+    log.kept = rows if log.kept is None else log.kept[rows]
+    log.frame = frame[rows]
+    return log
 
 
 def _filled(log: Assembled, ids: pl.Series, lacking: pl.Series) -> pl.Series:
@@ -122,7 +139,4 @@ def _filled(log: Assembled, ids: pl.Series, lacking: pl.Series) -> pl.Series:
 
 
 def _events(log: Assembled, rows: Sequence[int]) -> list[Event]:
-    return [
-        event_of(d, log.places(row), log.coded)
-        for row, d in zip(rows, log.frame[rows].to_dicts(), strict=True)
-    ]
+    return [log.make(d, row) for row, d in zip(rows, log.frame[rows].to_dicts(), strict=True)]

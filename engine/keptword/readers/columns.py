@@ -34,11 +34,24 @@ class Pieces:
         reading: what came up while reading; complete when the last batch has been taken.
         sources: the files.
         whole: problems that concern a whole file.
+        read, size: bytes read so far, and in all, as they stand on the disk.
     """
 
     def __init__(self, sources: Sequence[Source], format: str | None, reading: Reading) -> None:
         self.sources, self.format, self.reading = sources, format, reading
         self.whole: list[Problem] = []
+        self.read, self.size = 0, 0
+        self.progress: Callable[[int, int], None] | None = None
+
+    def told(self, read: int, size: int) -> None:
+        """So much is read."""
+        self.read, self.size = read, size
+        if self.progress is not None:
+            self.progress(read, size)
+
+    def share(self) -> float:
+        """How much of the log is read, from 0 to 1."""
+        return min(1.0, self.read / self.size) if self.size else 1.0
 
     def __iter__(self) -> Iterator[tuple[str, Batch]]:
         """Name of the file and batch; NotPlain: the ordinary reader has to read the whole log."""
@@ -117,8 +130,10 @@ def read_pieces(
     import polars as pl  # noqa: F401 - beside it
 
     loading.join()
-    report_progress(sources, progress)
-    return Pieces(sources, format, reading)
+    pieces = Pieces(sources, format, reading)
+    pieces.progress = progress
+    report_progress(sources, pieces.told)
+    return pieces
 
 
 def warm() -> None:

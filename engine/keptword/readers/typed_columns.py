@@ -149,6 +149,12 @@ def code(value: Any) -> str:
     return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
 
 
+def decoded(text: str) -> Any:
+    """The value that `code` made a text of."""
+    value = json.loads(text)
+    return tuple(value) if isinstance(value, list) else value
+
+
 def names_are_plain(events: pl.Series) -> bool:
     """Whether every name of an event is there, and without space around it."""
     if events.null_count():
@@ -257,8 +263,7 @@ def event_of(row: Mapping[str, Any], place: Place | None, mixed: frozenset[str])
         if value is None or name in {"time", "event", "case", "id"}:
             continue
         if name in mixed:
-            decoded = json.loads(value)
-            fields[name] = tuple(decoded) if isinstance(decoded, list) else decoded
+            fields[name] = decoded(value)
         elif isinstance(value, list):
             if value:
                 fields[name] = tuple(value)
