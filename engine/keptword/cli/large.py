@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from keptword.readers.columns import Pieces
     from keptword.readers.typed_columns import Batch
 
+_SMALL = 1_000_000
 Make = Callable[[dict[str, Any], int], Event]
 
 
@@ -86,10 +87,17 @@ def read_as_columns(
 
 def _fits(paths: Sequence[str | Path], room: Room) -> bool:
     """Whether a single Parquet file may be read at once."""
+    path = Path(paths[0])
+    if (
+        not path.name.lower().endswith((".parquet", ".pq"))
+        or not path.is_file()
+        or path.stat().st_size < _SMALL
+    ):
+        return True  # no Parquet file, or a small one, of which the reader of columns says so itself
     from keptword.cli.buckets import TIMES
     from keptword.readers.parquet_columns import estimated
 
-    return room.count is None and len(paths) == 1 and estimated(Path(paths[0])) * TIMES <= room.memory
+    return room.count is None and len(paths) == 1 and estimated(path) * TIMES <= room.memory
 
 
 def _in_memory(pieces: Pieces, held: Iterable[tuple[str, Batch]] | None = None) -> Log | None:
