@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import json
 import zlib
+from json.encoder import encode_basestring as _quoted
 from typing import Any
 
 from keptword.errors import usage_error
@@ -22,6 +24,7 @@ from keptword.live.dialect import (
 
 _OPS = {"!=": "$neq", "<": "$lt", "<=": "$lte", ">": "$gt", ">=": "$gte"}
 _START = "_start"
+_UNHANDLED, _OBSERVED = 1, 2  # outcomes of an assertion, besides 0
 
 
 class EngineFault(RuntimeError):
@@ -52,9 +55,11 @@ class Rete:
             raise usage_error(why, "pip install 'keptword[live]' (it needs a C compiler)", "U003")
         engine: Any = importlib.import_module("durable.engine")
         self._native: Any = importlib.import_module("durable_rules_engine")
-        self._known, self._unhandled = engine.MessageObservedException, engine.MessageNotHandledException
         self._program, self._shards = program, shards
-        self._fired: list[tuple[Firing, tuple[int, ...]]] = []
+        self._aliases = {
+            rule.name: [(f"x{n}", p.alias) for n, p in enumerate(rule.patterns) if not p.absent]
+            for rule in program.rules
+        }
         self._serial = 0
         self._sessions: set[str] = set()
         self._held: set[Handle] = set()
@@ -62,31 +67,19 @@ class Rete:
         quiet = type("QuietHost", (engine.Host,), {"_run": lambda _: None})
         self._host: Any = quiet()
         self._host.register_rulesets({program.name: self._definitions()})
+        self._ruleset = self._host.get_ruleset(program.name)._handle  # noqa: SLF001 - its layers cost more than it does
 
     def _definitions(self) -> dict[str, Any]:
+        def nothing(_: Any) -> None:  # firings are taken from the engine itself, see `_firings`
+            pass
+
         rules = {
-            rule.name: {"all": _compile(rule), "pri": rule.priority, "run": self._recorder(rule)}
+            rule.name: {"all": _compile(rule), "pri": rule.priority, "run": nothing}
             for rule in self._program.rules
         }
         # A session is not initialised in C before an action has run in it, and cannot be deleted safely before.
-        rules[_START] = {"all": [{"x0": {"$and": [{"k": _START}]}}], "pri": 1, "run": lambda _: None}
+        rules[_START] = {"all": [{"x0": {"$and": [{"k": _START}]}}], "pri": 1, "run": nothing}
         return rules
-
-    def _recorder(self, rule: Rule) -> Any:
-        fired = self._fired
-        names = [(f"x{n}", p.alias) for n, p in enumerate(rule.patterns) if not p.absent]
-
-        def run(c: Any) -> None:  # exactly one parameter, or the library takes it for an asynchronous action
-            facts = {}
-            ages = []
-            for name, alias in names:
-                fact = dict(getattr(c, name).items())
-                ages.append(int(fact.pop("id").partition(".")[0]))
-                del fact["sid"], fact["k"]
-                facts[alias] = fact
-            fired.append((Firing(rule.name, facts), tuple(ages)))
-
-        return run
 
     def add(self, kind: str, case: str, **fields: Atom) -> tuple[Handle, list[Firing]]:
         """See `Decider.add`; a trigger is refused with ValueError: it can only be pulsed."""
@@ -96,38 +89,45 @@ class Rete:
 
     def _assert(self, kind: str, case: str, fields: dict[str, Atom]) -> tuple[Handle, list[Firing]]:
         check_fact(self._program, kind, case, fields)
-        host = self._open()
+        self._open()
         sid = self._session(case)
         self._serial += 1
+        said = [
+            f',"{name}":{value if type(value) is int else _quoted(value)}' for name, value in fields.items()
+        ]
+        rest = f'","sid":"{sid}","k":"{kind}","case":{_quoted(case)}{"".join(said)}}}'
         salt = 0
         while True:
             name = f"{self._serial}.{salt}"
-            fact = {"id": name, "sid": sid, "k": kind, "case": case, **fields}
-            try:
-                host.assert_fact(self._program.name, fact)
-            except self._known:  # ids are new, so this is a clash of two 32-bit hashes
+            outcome, state = self._native_call("assert_fact", f'{{"id":"{name}{rest}')
+            if outcome == _OBSERVED:  # ids are new, so this is a clash of two 32-bit hashes
                 salt += 1
                 continue
-            except self._unhandled:  # no rule looks at this kind with these values: it is not stored either
+            if outcome == _UNHANDLED:  # no rule looks at this kind with these values: it is not stored either
                 return ("", sid), []
-            except Exception as error:
-                raise EngineFault(f"durable-rules: {error}") from error
             handle = (name, sid)
             self._held.add(handle)
-            return handle, self._drain()
+            return handle, self._firings(state)
 
     def drop(self, handle: Handle) -> None:
         """See `Decider.drop`."""
-        host = self._open()
-        if handle[0] == "":
+        self._open()
+        name, sid = handle
+        if name == "":
             return
         self._held.remove(handle)
+        _, state = self._native_call("retract_fact", f'{{"id":"{name}","sid":"{sid}"}}')
+        if self._firings(state):
+            raise EngineFault("a rule fired because a fact was taken away")
+
+    def _native_call(self, what: str, text: str) -> tuple[int, int]:
         try:
-            host.retract_fact(self._program.name, {"id": handle[0], "sid": handle[1]})
+            outcome, state = getattr(self._native, what)(self._ruleset, text)
         except Exception as error:
             raise EngineFault(f"durable-rules: {error}") from error
-        if self._drain():
-            raise EngineFault("a rule fired because a fact was taken away")
+        if outcome > _OBSERVED:
+            raise EngineFault(f"durable-rules: {what} gave the outcome {outcome}")
+        return outcome, state
 
     def pulse(self, kind: str, case: str, **fields: Atom) -> list[Firing]:
         """See `Decider.pulse`."""
@@ -145,10 +145,9 @@ class Rete:
     def close(self) -> None:
         """Give the C memory back (about half a mebibyte, and the facts)."""
         host = self._open()
-        native = host.get_ruleset(self._program.name)._handle  # noqa: SLF001 - the library has no way to close
         for sid in sorted(self._sessions):
             host.delete_state(self._program.name, sid)
-        self._native.delete_ruleset(native)
+        self._native.delete_ruleset(self._ruleset)  # the library itself has no way to close
         self._host = None
 
     def _open(self) -> Any:
@@ -159,17 +158,38 @@ class Rete:
     def _session(self, case: str) -> str:
         sid = str(zlib.crc32(case.encode()) % self._shards)
         if sid not in self._sessions:
-            for act in (self._host.assert_fact, self._host.retract_fact):
-                act(self._program.name, {"id": _START, "sid": sid, "k": _START})
+            for what in ("assert_fact", "retract_fact"):
+                _, state = self._native_call(what, f'{{"id":"{_START}","sid":"{sid}","k":"{_START}"}}')
+                self._firings(state)
             self._sessions.add(sid)
         return sid
 
-    def _drain(self) -> list[Firing]:
-        if not self._fired:
-            return []
-        out = ordered(self._program, self._fired)
-        self._fired.clear()
-        return out
+    def _firings(self, state: int) -> list[Firing]:
+        """Every firing that waits in a session, each taken as done at once.
+
+        This is what the library's `do_actions` does, without closures, threads' leases and a state that is asserted anew
+        after every action. An action that was begun is always completed, so none can come twice.
+        """
+        fired: list[tuple[Firing, tuple[int, ...]]] = []
+        try:
+            started = self._native.start_action_for_state(self._ruleset, state)
+            text = started[1] if started else None
+            while text:
+                ((rule, matched),) = json.loads(text).items()
+                text = self._native.complete_and_start_action(self._ruleset, state)
+                if rule == _START:
+                    continue
+                facts = {}
+                ages = []
+                for name, alias in self._aliases[rule]:
+                    fact = matched[name]
+                    ages.append(int(fact.pop("id").partition(".")[0]))
+                    del fact["sid"], fact["k"]
+                    facts[alias] = fact
+                fired.append((Firing(rule, facts), tuple(ages)))
+        except Exception as error:
+            raise EngineFault(f"durable-rules: {error}") from error
+        return ordered(self._program, fired) if len(fired) > 1 else [firing for firing, _ in fired]
 
 
 def _compile(rule: Rule) -> list[dict[str, Any]]:
