@@ -93,8 +93,7 @@ class Obligation:
     @property
     def id(self) -> str:
         """Depends only on rule, key and opening event, so that reports of different days can be compared."""
-        said = "\x1f".join([self.rule, *(f"{k}={v}" for k, v in self.key), self.opened_by, self.part])
-        return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+        return duty_id(self.rule, self.key, self.opened_by, self.part)
 
     @property
     def is_violation(self) -> bool:
@@ -104,6 +103,12 @@ class Obligation:
     def waived(self, reason: str) -> Obligation:
         """The same obligation under a waiver: `why` says what was broken, where that has words, and then the reason."""
         return replace(self, verdict="waived", why=f"{self.why}; {reason}" if self.why else reason)
+
+
+def duty_id(rule: str, key: Key, opened_by: str, part: str) -> str:
+    """`Obligation.id` of an obligation that is yet to be made."""
+    said = "\x1f".join([rule, *(f"{k}={v}" for k, v in key), opened_by, part])
+    return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def order(obligation: Obligation) -> tuple[int, str, Key, int, str, str]:

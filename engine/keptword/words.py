@@ -21,11 +21,13 @@ class Words:
         phrasebooks: files of packs, besides the built-in ones.
         staff: names that are no diminutives although they look like some.
         judge: asked about results that are `review`, and about no other; None (the default) leaves them to a person.
+        remember: how many texts at most; None: all of a log.
     """
 
     phrasebooks: tuple[Path, ...] = ()
     staff: frozenset[str] = frozenset()
     judge: Judge | None = None
+    remember: int | None = None
     _books: Any = None
     _seen: dict[tuple[str, str], Any] = field(default_factory=dict)
 
@@ -41,6 +43,8 @@ class Words:
 
             if self._books is None:
                 self._books = wording.load_phrasebooks(self.phrasebooks)
+            if self.remember is not None and len(self._seen) >= self.remember:
+                del self._seen[next(iter(self._seen))]
             self._seen[key] = wording.analyse(text, key[1] or None, books=self._books, staff=self.staff)
         return self._seen[key]
 

@@ -136,6 +136,14 @@ def watch(
         float | None,
         typer.Option("--speed", metavar="N", min=0.001, help="Replay a file N times as fast as it happened."),
     ] = None,
+    durability: Annotated[
+        str,
+        typer.Option(
+            "--durability",
+            metavar="normal|full",
+            help="full: a power failure loses nothing either; slower.",
+        ),
+    ] = "normal",
     engine: Annotated[
         str, typer.Option("--engine", metavar="durable-rules|plain", help="What decides.")
     ] = "durable-rules",
@@ -150,6 +158,7 @@ def watch(
 
     _one_of("--engine", engine, ("durable-rules", "plain"))
     _one_of("--lang", lang, ("en", "ru"))
+    _one_of("--durability", durability, ("normal", "full"))
     shown = format or ("board" if sys.stdout.isatty() and output is None else "jsonl")
     _one_of("--format", shown, ("jsonl", "text", "board"))
     pace = clock or ("log" if once or speed else "wall")
@@ -171,14 +180,18 @@ def watch(
         court = make_court(engine)
         stack.callback(court.close)
         monitor = Monitor(plans, court, settings, excused, words_for(packs))
-        journal = Journal(state or ":memory:", fingerprint(plans, settings, excused, zone, mapping))
+        journal = Journal(
+            state or ":memory:",
+            fingerprint(plans, settings, excused, zone, mapping),
+            "full" if durability == "full" else "normal",
+        )
         stack.callback(journal.close)
         sink = _sink(shown, output, stack, journal, lang, everything)
         post = _post(journal, notify, escalate_to, lang, digest, quiet, zone, stack)
         journal.subscribe(["out", *(["post"] if post else [])])
         sink.settle()
         parse = _parser(zone, mapping)
-        watcher = Watcher(journal, monitor, parse)
+        watcher = Watcher(journal, monitor, parse, everything=everything)
         sources = _sources(source, listen, token_file, journal, once or speed is not None, stack)
         if speed:
             sources[0] = Paced(sources[0], parse, speed)

@@ -79,6 +79,7 @@ _VERDICT: dict[str, Verdict] = {
     "kept": "kept", "borderline": "borderline", "early": "early", "late": "late", "missed": "missed",
 }  # fmt: skip
 
+_PRECEDENTS = 10_000  # some hundred are ever met
 Facts = tuple[tuple[str, tuple[tuple[str, Atom], ...]], ...]
 
 
@@ -97,16 +98,23 @@ class UndecidedError(RuntimeError):
 class Court:
     """Hears one duty at a time: its facts are put before the decider, a mark is pulsed, and the facts are taken away.
 
-    So the engine's memory does not grow with what is open, and a correction is only another hearing.
+    So the engine's memory does not grow with what is open, and a correction is only another hearing. The rules compare
+    instants and texts with one another and with nothing else; so a hearing is held on their order, and one whose facts
+    stand in the same order as those of an earlier hearing follows that precedent.
+
+    Attributes:
+        heard: hearings held by the decider; all others followed a precedent.
     """
 
     def __init__(self, decider: Decider | None = None) -> None:
         """`decider`: durable-rules where it can be used (UsageError U003 where not), or another one."""
         self._decider = decider if decider is not None else Rete(PROGRAM)
+        self._precedents: dict[Facts, list[tuple[str, int]]] = {}
+        self.heard = 0
 
     def judge(self, case: str, facts: Facts, now: int) -> Judgement:
         """The verdict on a duty at the moment `now`, by the rule of the highest rank that fired."""
-        fired = [rule for rule, _ in self._hear(case, facts, "judge", now)]
+        fired = [rule for rule, _ in self._in_order(case, facts, "judge", now)]
         if not fired:
             return Judgement("open")
         if fired[0] == "doubtful":
@@ -118,7 +126,26 @@ class Court:
 
     def warn(self, case: str, facts: Facts, now: int) -> bool:
         """Whether a warning is due: nothing done, nothing that ends or excuses the duty, and still in time."""
-        return bool(self._hear(case, facts, "warn", now))
+        return bool(self._in_order(case, facts, "warn", now))
+
+    def _in_order(self, case: str, facts: Facts, phase: str, now: int) -> list[tuple[str, int]]:
+        """A hearing on ranks in the place of instants, and letters in the place of texts; or its precedent."""
+        values = {value for _, fields in facts for _, value in fields}
+        instants = sorted({clamp(now), *(v for v in values if type(v) is int)})
+        ranks: dict[Atom, Atom] = {instant: n for n, instant in enumerate(instants)}
+        for _, fields in facts:
+            for _, value in fields:
+                if type(value) is str and value not in ranks:
+                    ranks[value] = f"text {len(ranks)}"
+        order = tuple((kind, tuple((name, ranks[v]) for name, v in fields)) for kind, fields in facts)
+        rank = cast(int, ranks[clamp(now)])
+        shape = ((phase, (("t", rank),)), *order)
+        fired = self._precedents.get(shape)
+        if fired is None:
+            fired = self._hear(case, order, phase, rank)
+            if len(self._precedents) < _PRECEDENTS:
+                self._precedents[shape] = fired
+        return fired
 
     def excuse(self, case: str, at: int, waivers: Sequence[tuple[int, int, int]]) -> int | None:
         """The number of the first of the waivers (starts, ends, number) that covers a violation; None: confirmed."""
@@ -143,6 +170,7 @@ class Court:
         self._decider.close()
 
     def _hear(self, case: str, facts: Facts, phase: str, t: int, level: int = 0) -> list[tuple[str, int]]:
+        self.heard += 1
         handles = [self._decider.add(kind, case, **dict(fields))[0] for kind, fields in facts]
         fired = self._decider.pulse("mark", case, phase=phase, t=clamp(t), level=level)
         for handle in handles:

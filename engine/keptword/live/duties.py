@@ -10,7 +10,7 @@ from keptword.instants import DAY, MINUTE
 from keptword.live.candidate import Candidate
 from keptword.live.court import Judgement
 from keptword.live.holding import Case
-from keptword.live.journal import packed
+from keptword.live.journal import packed_texts
 from keptword.live.slot import Matcher, Slot
 from keptword.obligation import Obligation, Verdict
 from keptword.plan import Plan
@@ -62,7 +62,8 @@ class Record:
 
     def saved(self) -> str:
         """As text for the journal."""
-        return packed([self.digest, self.verdict, self.by, self.told, self.sign, self.warned, self.team])
+        texts = packed_texts((self.digest, self.verdict, self.by, self.told, self.sign))
+        return f"{texts[:-1]},{self.warned},{packed_texts((self.team,))[1:]}"
 
 
 @dataclass(frozen=True, slots=True)

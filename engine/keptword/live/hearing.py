@@ -15,7 +15,7 @@ from keptword.live.candidate import Candidate
 from keptword.live.court import Court, Judgement
 from keptword.live.duties import Followed, Record
 from keptword.live.slot import Slot, View
-from keptword.obligation import Obligation
+from keptword.obligation import Obligation, duty_id
 from keptword.plan import (
     CadencePlan,
     ConsistencyPlan,
@@ -56,9 +56,7 @@ class Hearing:
         for candidate in TRACK[type(plan.body)](View(slot, now), plan.body):
             name = slot.duties.get((candidate.opening.id, candidate.part))
             if name is None:
-                name = Obligation(
-                    plan.name, key, "open", candidate.opening.id, candidate.opened_at, part=candidate.part
-                ).id
+                name = duty_id(plan.name, key, candidate.opening.id, candidate.part)
                 slot.duties[candidate.opening.id, candidate.part] = name
             record = records.get(name)
             if record is None:

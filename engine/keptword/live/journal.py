@@ -7,6 +7,8 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from json.encoder import encode_basestring as _quoted
+from typing import Literal
 
 from keptword.errors import usage_error
 
@@ -21,6 +23,7 @@ CREATE TABLE letter (id INTEGER PRIMARY KEY, address TEXT NOT NULL, body TEXT NO
 CREATE INDEX letter_due ON letter (status, not_before);
 """
 _VERSION = "1"
+Durability = Literal["normal", "full"]
 _pack = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
@@ -64,12 +67,14 @@ class Journal:
     start reads what is open, not the history, and replays only the inputs recorded after the last commit.
     """
 
-    def __init__(self, path: str, rules: str) -> None:
+    def __init__(self, path: str, rules: str, durability: Durability = "normal") -> None:
         """Open or create.
 
         Args:
             path: of the file; `:memory:` for one that is lost at the end.
             rules: fingerprint of the rules and settings; a journal kept under others is refused.
+            durability: `normal`: nothing is lost when the process dies at any moment, but a power failure may lose the
+                last transactions (the file stays sound); `full`: every transaction is on the disk before the next step.
 
         Raises:
             UsageError: U002 not a journal, in use by another process, or kept under other rules.
@@ -81,7 +86,7 @@ class Journal:
         try:
             self._db.execute("PRAGMA locking_mode=EXCLUSIVE")
             self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=FULL")
+            self._db.execute(f"PRAGMA synchronous={'FULL' if durability == 'full' else 'NORMAL'}")
             self._db.execute("BEGIN IMMEDIATE")
             fresh = not self._db.execute("SELECT 1 FROM sqlite_master").fetchone()
             if fresh:
@@ -111,11 +116,26 @@ class Journal:
                 "name another file with --state",
                 "U002",
             )
+        self._turning = False
         self._done = int(kept["done"])
         self._last = self._one("SELECT max(seq) FROM input") or self._done
         self._last = max(self._last, self._done)
         self._no = int(kept.get("no", "0"))
         self._db.execute("UPDATE letter SET status='unsure' WHERE status='sending'")
+
+    @contextlib.contextmanager
+    def turn(self) -> Iterator[None]:
+        """Inputs and all that follows from them in one transaction: after a crash all of it is there, or nothing."""
+        before = self._last, self._no, self._done
+        with self._transaction():
+            self._turning = True
+            try:
+                yield
+            except BaseException:
+                self._last, self._no, self._done = before
+                raise
+            finally:
+                self._turning = False
 
     # ── inputs ──
 
@@ -257,6 +277,9 @@ class Journal:
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
+        if self._turning:
+            yield
+            return
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -276,3 +299,8 @@ class Journal:
 def packed(value: object) -> str:
     """JSON text without blanks, keys sorted: equal values give equal text."""
     return _pack(value)
+
+
+def packed_texts(values: Iterable[str]) -> str:
+    """`packed` of a list of texts, several times as fast."""
+    return f"[{','.join(map(_quoted, values))}]"

@@ -16,7 +16,7 @@ from keptword.live.court import Court
 from keptword.live.duties import Due, Followed, Record, Settings, passed, retire_at, wakes
 from keptword.live.hearing import Hearing, lasting_violation
 from keptword.live.holding import ASSIGNING, Case, Holding
-from keptword.live.journal import packed
+from keptword.live.journal import packed, packed_texts
 from keptword.live.reach import asks_calendars, check_live, forgets_when_settled, reach
 from keptword.live.slot import Matcher, Matching, Slot, View
 from keptword.live.speaking import Speaker
@@ -42,6 +42,7 @@ class Monitor:
         check_live(plans)
         self.settings = settings or Settings()
         self.words = words or Words()
+        self.words.remember = 2000  # a stream has no end
         self.now: int | None = None
         self._court = court
         matching = Matching(self.words)
@@ -278,7 +279,7 @@ class Monitor:
         for values in rule.matcher.keys(event):
             placed = True
             slot = rule.slots.get(values)
-            name = slot.name if slot is not None else f"{rule.number}:{packed(values)}"
+            name = slot.name if slot is not None else f"{rule.number}:{packed_texts(values)}"
             gone = self._gone.get(name) if self._gone else None
             if gone is not None and entry.order <= gone and not derived:
                 self._holding.bury(name, event.id)

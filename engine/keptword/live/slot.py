@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from keptword.clock import NEVER
 from keptword.events import Event
 from keptword.instants import as_instant
+from keptword.live.asking import Ask, asked
 from keptword.obligation import Key
 from keptword.plan import Alternative, Match, Plan, keys_of, parts_of
-from keptword.spec.conditions import Condition, holds
+from keptword.spec.conditions import Condition
 from keptword.words import Words
 
 APPLIES = 1  # the bit of `applies`; those of the patterns follow
@@ -38,21 +39,27 @@ class Matching:
     def __init__(self, words: Words) -> None:
         self.words = words
         self._numbers: dict[object, int] = {}
+        self._asks: list[Ask] = []
         self._event: Event | None = None
         self._known: dict[int, bool] = {}
 
     def number(self, what: Alternative | Condition) -> int:
         """Equal patterns have one number."""
-        return self._numbers.setdefault(what, len(self._numbers))
+        number = self._numbers.setdefault(what, len(self._numbers))
+        if number == len(self._asks):
+            self._asks.append(
+                asked(what.where if isinstance(what, Alternative) else what, self.words.says)
+            )
+        return number
 
-    def holds(self, number: int, condition: Condition | None, event: Event) -> bool:
+    def holds(self, number: int, event: Event) -> bool:
         """Whether the condition of this number holds for the event."""
         if event is not self._event:
             self._event = event
             self._known.clear()
         known = self._known.get(number)
         if known is None:
-            known = self._known[number] = holds(condition, event, self.words.says)
+            known = self._known[number] = self._asks[number](event)
         return known
 
 
@@ -65,11 +72,12 @@ class Matcher:
         parts = parts_of(plan)
         for match in parts:
             self.bits.setdefault(id(match), 2 << len(self.bits))
-        self._by_name: dict[str, list[tuple[int, Condition | None, int]]] = {}
+        self._by_name: dict[str, list[tuple[int, int]]] = {}  # -1: no condition
         for match in parts:
             for alternative in match.alternatives:
                 for name in alternative.events:
-                    item = (matching.number(alternative), alternative.where, self.bits[id(match)])
+                    number = -1 if alternative.where is None else matching.number(alternative)
+                    item = (number, self.bits[id(match)])
                     self._by_name.setdefault(name, []).append(item)
         self._applies = -1 if plan.applies is None else matching.number(plan.applies)
         self.names = frozenset().union(*(match.names for match in parts)) if parts else frozenset()
@@ -77,12 +85,12 @@ class Matcher:
     def entry(self, event: Event) -> Entry | None:
         """The event as an entry, or None when the rule does not look for it."""
         roles = 0
-        for number, where, bit in self._by_name.get(event.event, ()):
-            if not roles & bit and (where is None or self._matching.holds(number, where, event)):
+        for number, bit in self._by_name.get(event.event, ()):
+            if not roles & bit and (number < 0 or self._matching.holds(number, event)):
                 roles |= bit
         if not roles:
             return None
-        if self._applies < 0 or self._matching.holds(self._applies, self.plan.applies, event):
+        if self._applies < 0 or self._matching.holds(self._applies, event):
             roles |= APPLIES
         return Entry(event.time, event.id, event, roles)
 

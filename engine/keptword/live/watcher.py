@@ -25,7 +25,9 @@ class Watcher:
     Not for several threads. After a crash a new one on the same journal goes on where this one was.
     """
 
-    def __init__(self, journal: Journal, monitor: Monitor, parse: Parse, batch: int = 500) -> None:
+    def __init__(
+        self, journal: Journal, monitor: Monitor, parse: Parse, batch: int = 500, everything: bool = True
+    ) -> None:
         """Restore what the journal holds, and act on what a crash left.
 
         Args:
@@ -33,8 +35,10 @@ class Watcher:
             monitor: new.
             parse: lines → an event each, or why it cannot be used, or None for a blank line.
             batch: how many inputs are acted on between two commits.
+            everything: duties that were simply kept or fell away are announced too.
         """
         self.journal, self.monitor, self._parse, self._batch = journal, monitor, parse, batch
+        self._everything = everything
         self.counts: Counter[str] = Counter()
         monitor.restore(self._retained(), journal.state())
         pending = list(journal.pending())
@@ -68,17 +72,22 @@ class Watcher:
             latest: events after this instant are left out, as a clock that runs ahead; None: none are.
         """
         kind = "event" if latest is None else f"event {latest}"
-        inputs = self.journal.record([(kind, line.rstrip(b"\r\n")) for line in lines], positions)
-        for start in range(0, len(inputs), self._batch):
+        with self.journal.turn():
+            inputs = self.journal.record([(kind, line.rstrip(b"\r\n")) for line in lines], positions)
+            self._act(inputs[: self._batch])
+        for start in range(self._batch, len(inputs), self._batch):
             self._act(inputs[start : start + self._batch])
 
     def tick(self, now: int) -> None:
         """Time has passed: act if something had to be decided by now."""
         wake = self.monitor.next_wake()
         if wake is not None and wake <= now:
-            self._act(self.journal.record([("tick", str(now).encode())]))
+            with self.journal.turn():
+                self._act(self.journal.record([("tick", str(now).encode())]))
 
     def _act(self, inputs: Sequence[Input]) -> None:
+        if not inputs:
+            return
         lines = [i for i in inputs if i.kind != "tick"]
         parsed = dict(zip((i.seq for i in lines), self._parse([i.body for i in lines]), strict=True))
         said: list[Announcement] = []
@@ -100,8 +109,9 @@ class Watcher:
                 self.counts["unreadable"] += 1
                 said.append(Announcement("left-out", self.monitor.now or 0, why=event))
         state, forgotten = self.monitor.take_changes()
-        self.journal.commit(inputs[-1].seq, [packed(as_data(a)) for a in said], state, [*done, *forgotten])
-        self.counts["announced"] += len(said)
+        wanted = said if self._everything else [a for a in said if a.urgent]
+        self.journal.commit(inputs[-1].seq, [packed(as_data(a)) for a in wanted], state, [*done, *forgotten])
+        self.counts["announced"] += len(wanted)
 
 
 def fingerprint(plans: Sequence[Plan], *settings: object) -> str:
