@@ -69,7 +69,9 @@ def log(events: int, open_cases: int, life: int, customers: int) -> Iterator[byt
         story = STORIES[number % len(STORIES)]
         _, name, more = story[k]
         # Another number in each message: no two texts are the same.
-        said = {key: f"{texts[made % 20_000]} № {made}" if key == TEXT else value for key, value in more.items()}
+        said = {
+            key: f"{texts[made % 20_000]} № {made}" if key == TEXT else value for key, value in more.items()
+        }
         head = {"case": f"T-{number}", "customer": f"c{number % customers}", "team": f"team-{number % 9}"}
         if story is _OUTAGE:
             head["incident"] = f"I-{number}"

@@ -20,7 +20,6 @@ RULES = sorted(
 # Modules that are read from top to bottom and would lose by being cut: why.
 LONG = {
     "plan.py": "one plan a kind of rule, side by side",
-    "monitor.py": "the one place where time moves: every step of it in order",
 }
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from keptword.events import HEAD, Event
-from keptword.spec.conditions import All, AnyOf, Compare, Condition, Not, Says, compare
+from keptword.spec.comparing import compare
+from keptword.spec.conditions import All, AnyOf, Compare, Condition, Not, Says
 
 Ask = Callable[[Event], bool]
 
@@ -36,7 +37,7 @@ def asked(condition: Condition | None, says: Says) -> Ask:
 
 
 def _all(every: tuple[Ask, ...], event: Event) -> bool:
-    for ask in every:  # a loop: a generator costs more than most of the questions
+    for ask in every:  # noqa: SIM110 - a generator costs more than most of the questions
         if not ask(event):
             return False
     return True

@@ -93,7 +93,8 @@ class Rete:
         sid = self._session(case)
         self._serial += 1
         said = [
-            f',"{name}":{value if type(value) is int else _quoted(value)}' for name, value in fields.items()
+            f',"{name}":{value if isinstance(value, int) else _quoted(value)}'
+            for name, value in fields.items()
         ]
         rest = f'","sid":"{sid}","k":"{kind}","case":{_quoted(case)}{"".join(said)}}}'
         salt = 0

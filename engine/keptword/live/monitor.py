@@ -10,14 +10,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from keptword.clock import NEVER
 from keptword.errors import RuleError
 from keptword.events import Event, with_id
-from keptword.instants import MINUTE
+from keptword.live.agenda import Agenda
 from keptword.live.announce import Announcement
 from keptword.live.court import Court
 from keptword.live.duties import Due, Followed, Record, Settings, passed, retire_at, wakes
+from keptword.live.forgetting import Forgetting
 from keptword.live.hearing import Hearing, lasting_violation
-from keptword.live.holding import ASSIGNING, Case, Holding
-from keptword.live.journal import packed, packed_texts
+from keptword.live.holding import ASSIGNING, Holding
+from keptword.live.journal import packed_texts
 from keptword.live.reach import asks_calendars, check_live, forgets_when_settled, reach
+from keptword.live.remedies import Remedies
 from keptword.live.slot import Matcher, Matching, Slot, View
 from keptword.live.speaking import Speaker
 from keptword.live.timed import still_running
@@ -60,19 +62,18 @@ class Monitor:
         self._ask_hours = any(asks_calendars(plan) for plan in plans)
         self._slots: dict[str, Slot] = {}
         self._records: dict[str, dict[str, Record]] = {}  # slot → duty → record
-        self._derived: dict[
-            str, tuple[Event, set[str]]
-        ] = {}  # violations as events, and the slots that hold them
-        self._violations: dict[str, dict[str, Event]] = {}  # slot → duty → its violation
+        self._changes: dict[str, str | None] = {}
         self._holding = Holding()
+        self._agenda = Agenda(self._slots)
+        self._remedies = Remedies()
         self.counts: Counter[str] = Counter()
         self._hearing = Hearing(court, self.words, self._holding.assignments, self.counts)
+        self._speaker = Speaker(court, self.settings, self.counts, self._changes)
+        self._forgetting = Forgetting(
+            self.settings, self._slots, self._records, self._holding, self._agenda, self._remedies, self.counts, self._changes,
+        )  # fmt: skip
         self._kept_now: int | None = None
         self._restoring = False
-        self._speaker = Speaker(court, self.settings, self.counts)
-        self._heap: list[tuple[int, int, str]] = []
-        self._dirty: list[tuple[int, str]] = []
-        self._gone: dict[str, tuple[int, str]] = {}
 
     # ── what comes in ──
 
@@ -125,14 +126,7 @@ class Monitor:
 
     def next_wake(self) -> int | None:
         """The instant at which something will have to be decided although nothing comes in."""
-        while self._heap:
-            when, _, name = self._heap[0]
-            if name.startswith("case ") or (
-                (slot := self._slots.get(name)) is not None and slot.wake == when
-            ):
-                return when
-            heapq.heappop(self._heap)
-        return None
+        return self._agenda.next_wake()
 
     # ── what can be asked ──
 
@@ -179,12 +173,10 @@ class Monitor:
 
     def take_changes(self) -> tuple[dict[str, str | None], list[int]]:
         """Changes of the state to be kept since the last call, and inputs that no longer matter."""
-        for slot in self._holding.opened_graves:
-            self._speaker.changes["x:" + slot] = None
-            self._gone.pop(slot, None)
-        self._holding.opened_graves.clear()
-        changes, forgotten = self._speaker.changes, self._holding.forgotten
-        self._speaker.changes, self._holding.forgotten = {}, []
+        self._forgetting.open_graves()
+        changes, forgotten = dict(self._changes), self._holding.forgotten
+        self._changes.clear()
+        self._holding.forgotten = []
         if self.now is not None and (changes or forgotten or self.now != self._kept_now):
             changes["now"] = str(self.now)
             self._kept_now = self.now
@@ -198,7 +190,7 @@ class Monitor:
                 self._hearing.saved[rest] = json.loads(value)
             elif kind == "x":
                 time, last = json.loads(value)
-                self._gone[rest] = (time, last)
+                self._forgetting.gone[rest] = (time, last)
             elif kind == "t":
                 self._speaker.tally[rest], self._speaker.level[rest] = json.loads(value)
         if "now" not in state:
@@ -218,20 +210,22 @@ class Monitor:
         self._holding.expire(now - self.settings.lateness)
 
     def _run_to(self, limit: int, inclusive: bool) -> None:
-        while (when := self.next_wake()) is not None and (when < limit or (inclusive and when == limit)):
-            _, number, name = heapq.heappop(self._heap)
+        while (when := self._agenda.next_wake()) is not None and (
+            when < limit or (inclusive and when == limit)
+        ):
+            name, is_case = self._agenda.take()
             if self.now is None or when > self.now:
                 self._set_now(when)
-            if name.startswith("case "):
-                self._retire_case(name[5:])
+            if is_case:
+                self._forgetting.retire_case(name, self._present())
                 continue
             slot = self._slots[name]
             slot.wake = None
             if slot.retire == when:
                 slot.retire = None
-                if self._let_go(self._rules[number], slot):
-                    continue
-            heapq.heappush(self._dirty, (number, name))
+                self._forgetting.let_go(self._rules[slot.number], slot, self._present())
+                continue
+            self._agenda.touch(slot)
             self._look()
 
     def _present(self) -> int:
@@ -268,8 +262,8 @@ class Monitor:
         case = self._holding.case(name)
         for slot in sorted(case.slots):
             self._slots[slot].afresh = True  # somebody else may own its duties now
-            heapq.heappush(self._dirty, (self._slots[slot].number, slot))
-        self._schedule_case(name, case)
+            self._agenda.touch(self._slots[slot])
+        self._forgetting.schedule_case(name, case, self._present())
 
     def _place(self, rule: Followed, event: Event, derived: bool = False) -> None:
         entry = rule.matcher.entry(event)
@@ -280,7 +274,7 @@ class Monitor:
             placed = True
             slot = rule.slots.get(values)
             name = slot.name if slot is not None else f"{rule.number}:{packed_texts(values)}"
-            gone = self._gone.get(name) if self._gone else None
+            gone = self._forgetting.gone.get(name)
             if gone is not None and entry.order <= gone and not derived:
                 self._holding.bury(name, event.id)
                 continue
@@ -290,22 +284,18 @@ class Monitor:
             slot.put(entry)
             slot.touched = max(slot.touched, event.time)
             if derived:
-                self._derived[event.id][1].add(name)
+                self._remedies.hold(event, name)
             else:
                 self._holding.need(event.id)
             if event.case:
                 self._holding.case(event.case).slots.add(name)
-            heapq.heappush(self._dirty, (rule.number, name))
+            self._agenda.touch(slot)
         rule.skipped += not placed
 
     def _look(self) -> None:
         """Look at every slot that something touched, rules before those that rest on them."""
-        done: tuple[int, str] | None = None
-        while self._dirty:
-            item = heapq.heappop(self._dirty)
-            if item != done and item[1] in self._slots:
-                self._refresh(self._rules[item[0]], self._slots[item[1]])
-            done = item
+        while (slot := self._agenda.touched()) is not None:
+            self._refresh(self._rules[slot.number], slot)
 
     # ── duties ──
 
@@ -358,82 +348,13 @@ class Monitor:
         )
         if slot.retire is not None and (wake is None or slot.retire <= wake):
             wake = slot.retire
-        if slot.retire is None or slot.retire > now or not self._let_go(rule, slot):
-            slot.wake = wake
-            if wake is not None:
-                heapq.heappush(self._heap, (wake, slot.number, slot.name))
-
-    # ── violations that other rules rest on ──
+        if slot.retire is not None and slot.retire <= now:
+            self._forgetting.let_go(rule, slot, now)
+        else:
+            self._agenda.wake(slot, wake)
 
     def _pass_on(self, rule: Followed, slot: Slot, found: dict[str, Event]) -> None:
-        """Give new violations to the rules that rest on this one, and take back those that are none any more."""
-        past = self._violations.setdefault(slot.name, {})
-        for name in [n for n in past if past[n] != found.get(n)]:
-            self._take_back(past.pop(name))
-        for name, event in found.items():
-            if name in past:
-                continue
-            past[name] = event
-            self._derived[event.id] = (event, set())
+        """Give new violations to the rules that rest on this one."""
+        for name, event in self._remedies.new(slot, found, self._slots, self._agenda):
             for number in self._court.follow(name, event.time, rule.dependents):
                 self._place(self._rules[number], event, derived=True)
-
-    def _take_back(self, event: Event) -> None:
-        _, holders = self._derived.pop(event.id)
-        for name in holders:
-            holder = self._slots[name]
-            holder.take(event.time, event.id)
-            heapq.heappush(self._dirty, (holder.number, name))
-
-    # ── forgetting ──
-
-    def _let_go(self, rule: Followed, slot: Slot) -> bool:
-        """Drop a slot, unless a rule that rests on its violations still needs them."""
-        if any(self._derived[e.id][1] for e in self._violations.get(slot.name, {}).values()):
-            slot.retire = slot.wake = self._present() + max(self.settings.lateness, MINUTE)
-            heapq.heappush(self._heap, (slot.wake, slot.number, slot.name))
-            return True
-        self._drop(rule, slot)
-        return True
-
-    def _drop(self, rule: Followed, slot: Slot) -> None:
-        del rule.slots[slot.values], self._slots[slot.name]
-        for name, record in self._records.pop(slot.name).items():
-            if record.told or record.warned or record.team:
-                self._speaker.changes["o:" + name] = None
-        for event in self._violations.pop(slot.name, {}).values():
-            del self._derived[event.id]
-        for entry in slot.entries:
-            if entry.id in self._derived:
-                self._derived[entry.id][1].discard(slot.name)
-            else:
-                if self._holding.events[entry.id].needed > 1:
-                    self._holding.bury(slot.name, entry.id)
-                self._holding.release(entry.id)
-            if entry.event.case:
-                self._leave_case(entry.event.case, slot.name)
-        if slot.entries and self._holding.buried(slot.name):
-            self._gone[slot.name] = slot.entries[-1].order
-            self._speaker.changes["x:" + slot.name] = packed(slot.entries[-1].order)
-        self.counts["forgotten"] += 1
-
-    def _leave_case(self, name: str, slot: str) -> None:
-        case = self._holding.cases.get(name)
-        if case is not None:
-            case.slots.discard(slot)
-            if not case.slots:
-                self._schedule_case(name, case)
-
-    def _schedule_case(self, name: str, case: Case) -> None:
-        if self.settings.keep is not None and not case.slots:
-            rest = self.settings.keep_closed if case.closed is not None else self.settings.keep
-            when = max(case.touched + max(rest, self.settings.lateness), self._present()) + 1
-            heapq.heappush(self._heap, (when, -1, "case " + name))
-
-    def _retire_case(self, name: str) -> None:
-        case = self._holding.cases.get(name)
-        if case is None or case.slots or self.settings.keep is None:
-            return
-        rest = self.settings.keep_closed if case.closed is not None else self.settings.keep
-        if case.touched + max(rest, self.settings.lateness) < self._present():
-            self._holding.drop_case(name)

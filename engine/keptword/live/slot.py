@@ -47,9 +47,7 @@ class Matching:
         """Equal patterns have one number."""
         number = self._numbers.setdefault(what, len(self._numbers))
         if number == len(self._asks):
-            self._asks.append(
-                asked(what.where if isinstance(what, Alternative) else what, self.words.says)
-            )
+            self._asks.append(asked(what.where if isinstance(what, Alternative) else what, self.words.says))
         return number
 
     def holds(self, number: int, event: Event) -> bool:

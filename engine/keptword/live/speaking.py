@@ -22,10 +22,12 @@ class Speaker:
         tally, level: violations of each team, and how often it was escalated.
     """
 
-    def __init__(self, court: Court, settings: Settings, counts: Counter[str]) -> None:
+    def __init__(
+        self, court: Court, settings: Settings, counts: Counter[str], changes: dict[str, str | None]
+    ) -> None:
         self._court, self._settings, self._counts = court, settings, counts
         self._said: list[Announcement] = []
-        self.changes: dict[str, str | None] = {}
+        self.changes = changes
         self.tally: Counter[str] = Counter()
         self.level: dict[str, int] = {}
 
