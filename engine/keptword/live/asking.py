@@ -51,6 +51,6 @@ def _texts(field: str, op: str, wanted: frozenset[str], values: tuple[object, ..
         value = event.fields.get(field)
         if type(value) is str:
             return (value in wanted) is among
-        return compare(value, op, values)  # type: ignore[arg-type]
+        return compare(value, op, values)
 
     return ask
