@@ -74,6 +74,12 @@ def watch(
             "--escalate", metavar="N", min=0, help="Escalate at each N-th violation of a team; 0: never."
         ),
     ] = 3,
+    escalate_within: Annotated[
+        str | None,
+        typer.Option(
+            "--escalate-within", metavar="LIMIT", help="Escalate only N violations within this time."
+        ),
+    ] = None,
     digest: Annotated[
         str,
         typer.Option(
@@ -171,6 +177,7 @@ def watch(
         shares=_shares(warn),
         keep=_span("--keep", keep),
         escalate_after=escalate,
+        escalate_within=None if escalate_within is None else _span("--escalate-within", escalate_within),
     )
     packs = inputs.chosen_packs(rules)
     plans = [p for p in inputs.chosen_plans(packs, zone) if _can_live(p, rules)]

@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class Paced:
         """The moment in the log; just before the next line while one is waiting."""
         if self._start is None:
             return None
-        now = self._start[1] + int((time.monotonic() - self._start[0]) * 1_000_000 * self._speed)
+        now = self._start[1] + int((monotonic() - self._start[0]) * 1_000_000 * self._speed)
         return min(now, self._held[0][0] - 1) if self._held else None
 
     def read(self, wait: float) -> Any:
@@ -108,11 +109,11 @@ class Paced:
         if not self._held:
             return None
         if self._start is None:
-            self._start = (time.monotonic(), self._held[0][0])
+            self._start = (monotonic(), self._held[0][0])
         due = self._start[0] + (self._held[0][0] - self._start[1]) / 1_000_000 / self._speed
-        left = due - time.monotonic()
+        left = due - monotonic()
         if left > 0:
-            time.sleep(min(left, wait))
+            sleep(min(left, wait))
             return None
         _, line, positions = self._held.popleft()
         return Batch([line], positions)
@@ -192,7 +193,7 @@ class Loop:
                 self._watcher.tick(now)
             self._figures()
             if not any(s.finished() for s in self._sources):
-                time.sleep(0.02)
+                sleep(0.02)
         elif self._lines % 64 == 0:
             self._figures()
         return busy
@@ -240,8 +241,8 @@ class Loop:
 
             def update() -> None:
                 nonlocal drawn
-                if time.monotonic() - drawn >= 0.5 and monitor.now is not None:
-                    drawn = time.monotonic()
+                if monotonic() - drawn >= 0.5 and monitor.now is not None:
+                    drawn = monotonic()
                     live.update(
                         board(
                             monitor.open_duties(20),

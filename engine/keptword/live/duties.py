@@ -28,6 +28,7 @@ class Settings:
         keep_closed: the same once the case was closed (or as far back as the rule looks, if that is longer).
         closing: the events that close a case.
         escalate_after: each time a team has this many more violations, that is announced; 0: never.
+        escalate_within: only where they lie within this time; None: however far apart.
     """
 
     lateness: int = 10 * MINUTE
@@ -36,6 +37,7 @@ class Settings:
     keep_closed: int = DAY
     closing: frozenset[str] = frozenset({"ticket.closed"})
     escalate_after: int = 3
+    escalate_within: int | None = None
 
 
 @dataclass(slots=True)
@@ -47,6 +49,7 @@ class Record:
         told: the verdict that was announced last ("" none); sign: its details.
         warned: the highest share announced.
         team: whose tally the violation is in ("" none).
+        opened: 1 once it was announced as a reparation.
         last: the duty as it was seen last; mark: of what it was made from then.
     """
 
@@ -57,13 +60,14 @@ class Record:
     sign: str = ""
     warned: int = 0
     team: str = ""
+    opened: int = 0
     last: Obligation | None = None
     mark: int = 0
 
     def saved(self) -> str:
         """As text for the journal."""
         texts = packed_texts((self.digest, self.verdict, self.by, self.told, self.sign))
-        return f"{texts[:-1]},{self.warned},{packed_texts((self.team,))[1:]}"
+        return f"{texts[:-1]},{self.warned},{packed_texts((self.team,))[1:-1]},{self.opened}]"
 
 
 @dataclass(frozen=True, slots=True)

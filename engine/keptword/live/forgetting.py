@@ -41,7 +41,7 @@ class Forgetting:
             return
         del rule.slots[slot.values], self.slots[slot.name]
         for name, record in self.records.pop(slot.name).items():
-            if record.told or record.warned or record.team:
+            if record.told or record.warned or record.team or record.opened:
                 self.changes["o:" + name] = None
         self._remedies.forget(slot.name)
         for entry in slot.entries:

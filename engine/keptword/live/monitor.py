@@ -192,7 +192,7 @@ class Monitor:
                 time, last = json.loads(value)
                 self._forgetting.gone[rest] = (time, last)
             elif kind == "t":
-                self._speaker.tally[rest], self._speaker.level[rest] = json.loads(value)
+                self._speaker.tally.restore(rest, json.loads(value))
         if "now" not in state:
             return
         self._set_now(int(state["now"]))
@@ -315,6 +315,8 @@ class Monitor:
             seen.add(name)
             record = records[name]
             if not self._restoring:
+                if rule.plan.rests_on and self._remedies.is_violation(candidate.opening.id):
+                    self._speaker.reparation(rule, name, record, o, now)
                 self._speaker.tell(rule, name, record, judgement, o, now)
             elif record.told != ("" if o.verdict == "open" else o.verdict):
                 wake = now  # what falls on the very moment of the restart is still to be said

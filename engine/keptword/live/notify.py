@@ -28,6 +28,7 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "warning": "{share} % of the time has passed: {title} ({key}), due {due}",
         "verdict": "{verdict}: {title} ({key}){late}", "correction": "corrected from {before} to {verdict}: {title} ({key}){late}",
         "withdrawn": "withdrawn: {title} ({key}) was announced as {before}", "escalation": "team {team}: {count} violations",
+        "reparation": "a violation opens a duty: {title} ({key}), due {due}",
         "left-out": "left out: {why}", "late": ", {late_by} late", "owner": ", {owner}", "digest": "{n} announcements", "more": "… and {n} more",
         "missed": "missed", "kept": "kept", "early": "too early", "broken": "broken", "open": "open", "void": "void", "waived": "waived",
         "review": "please look", "borderline": "borderline", "unknown": "cannot be decided", "done-late": "late",
@@ -36,6 +37,7 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "warning": "прошло {share} % срока: {title} ({key}), срок {due}",
         "verdict": "{verdict}: {title} ({key}){late}", "correction": "исправлено с «{before}» на «{verdict}»: {title} ({key}){late}",
         "withdrawn": "отозвано: {title} ({key}), было «{before}»", "escalation": "команда {team}: нарушений {count}",
+        "reparation": "нарушение обязывает: {title} ({key}), срок {due}",
         "left-out": "не учтено: {why}", "late": ", опоздание {late_by}", "owner": ", {owner}", "digest": "сообщений: {n}", "more": "… и ещё {n}",
         "missed": "не сделано", "kept": "сделано в срок", "early": "слишком рано", "broken": "нарушено", "open": "открыто",
         "void": "отпало", "waived": "снято", "review": "нужно посмотреть", "borderline": "на границе", "unknown": "не определить",
@@ -189,7 +191,7 @@ def line(data: Mapping[str, Any], lang: Lang) -> str:
         else ""
     )
     owner = ", ".join(str(v) for v in (data.get("owner") or {}).values())
-    text = words[str(data["kind"]) if data["kind"] != "reparation" else "verdict"].format(
+    text = words[str(data["kind"])].format(
         share=data.get("share", ""), title=data.get("title") or data.get("rule", ""),
         key=", ".join(str(v) for v in (data.get("key") or {}).values()), due=clock_time(str(data.get("due", ""))),
         verdict=verdict(data.get("verdict")), before=verdict(data.get("before")), late=late,

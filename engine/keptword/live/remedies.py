@@ -43,6 +43,10 @@ class Remedies:
         """A violation was put into a slot."""
         self._derived[event.id].holders.add(slot)
 
+    def is_violation(self, event_id: str) -> bool:
+        """Whether an event is a violation."""
+        return event_id in self._derived
+
     def let_go(self, event_id: str, slot: str) -> bool:
         """A slot is dropped; whether the event in it was a violation."""
         derived = self._derived.get(event_id)

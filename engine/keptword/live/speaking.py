@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from typing import Any
 
@@ -10,7 +9,7 @@ from keptword.live.announce import Announcement, Kind
 from keptword.live.candidate import Candidate
 from keptword.live.court import Court, Judgement
 from keptword.live.duties import Followed, Record, Settings, passed
-from keptword.live.journal import packed
+from keptword.live.tally import Tally
 from keptword.obligation import Obligation
 
 
@@ -19,7 +18,7 @@ class Speaker:
 
     Attributes:
         changes: of the state that the journal keeps: `o:` duty → its record, `t:` team → its tally.
-        tally, level: violations of each team, and how often it was escalated.
+        tally: violations of each team.
     """
 
     def __init__(
@@ -28,8 +27,7 @@ class Speaker:
         self._court, self._settings, self._counts = court, settings, counts
         self._said: list[Announcement] = []
         self.changes = changes
-        self.tally: Counter[str] = Counter()
-        self.level: dict[str, int] = {}
+        self.tally = Tally(court, settings, changes)
 
     def leave_out(self, now: int, why: str) -> None:
         """An event cannot be used."""
@@ -74,14 +72,21 @@ class Speaker:
         self.changes["o:" + name] = record.saved()
         self._say(rule, "warning", o, now, share=shares[-1])
 
+    def reparation(self, rule: Followed, name: str, record: Record, o: Obligation, now: int) -> None:
+        """Announce that a violation opened a duty."""
+        if o.verdict == "open" and not record.opened and not record.told:
+            record.opened = 1
+            self.changes["o:" + name] = record.saved()
+            self._say(rule, "reparation", o, now)
+
     def withdraw(self, rule: Followed, name: str, record: Record, now: int) -> None:
         """A duty that was announced is none after all."""
-        if record.told or record.warned:
+        if record.told or record.warned or record.opened:
             self.changes["o:" + name] = None
         if record.last is not None:
             self._count_for_team(rule, name, record, None, now)
-        if record.told and record.last is not None:
-            before: Any = record.told
+        if (record.told or record.opened) and record.last is not None:
+            before: Any = record.told or "open"
             self._say(rule, "withdrawn", record.last, now, before=before)
 
     def _say(self, rule: Followed, kind: Kind, o: Obligation, now: int, **more: Any) -> None:
@@ -103,33 +108,14 @@ class Speaker:
         if team == record.team or not self._settings.escalate_after:
             return
         if record.team:
-            self.tally[record.team] -= 1
-            self._keep_tally(record.team)
+            self.tally.remove(record.team, name)
         record.team = team
-        if o is not None:
-            self.changes["o:" + name] = record.saved()
-        if not team:
+        if o is None or o.at is None:
             return
-        self.tally[team] += 1
-        level, told = self.tally[team] // self._settings.escalate_after, self.level.get(team, 0)
-        case = "team " + hashlib.blake2b(team.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-        if level and self._court.escalate(
-            case, self.tally[team], level * self._settings.escalate_after, level, told
-        ):
-            self.level[team] = level
+        self.changes["o:" + name] = record.saved()
+        count = self.tally.add(team, name, o.at) if team else 0
+        if count:
             self._counts["said:escalation"] += 1
             self._said.append(
-                Announcement(
-                    "escalation",
-                    now,
-                    None,
-                    "critical",
-                    zone=rule.plan.zone,
-                    team=team,
-                    count=self.tally[team],
-                )
+                Announcement("escalation", now, None, "critical", zone=rule.plan.zone, team=team, count=count)
             )
-        self._keep_tally(team)
-
-    def _keep_tally(self, team: str) -> None:
-        self.changes["t:" + team] = packed([self.tally[team], self.level.get(team, 0)])
