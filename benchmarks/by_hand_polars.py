@@ -1,6 +1,9 @@
-"""The four duties as hand-written Polars: what an engineer would write for just these.
+"""The four duties as Polars written by hand for speed: what someone who knows it well would write for just these.
 
 python benchmarks/by_hand_polars.py log.parquet      → {"rule": violations, …}
+
+Only the events that matter are read, cases become numbers once, one stable sort by case serves all four duties, and the
+four queries run side by side; what came before or comes next in a case is a fill along the rows, cut where the case changes.
 """
 
 # ruff: noqa: TID253
@@ -12,81 +15,75 @@ import sys
 
 import polars as pl
 
-frame = pl.read_parquet(sys.argv[1]).set_sorted("time")
-as_of = frame["time"].max()
-key = frame["case"].cast(pl.Categorical) if "categorical" in sys.argv else frame["case"]
-frame = frame.with_columns(key)
+OPENED, NOTIFIED, UPDATED, CLOSED, ANNOUNCED, CHANGED, WARNED, SUSPENDED = range(8)
+NAMES = [
+    "outage.opened", "outage.notified", "outage.updated", "outage.closed",
+    "tariff.announced", "tariff.changed", "debt.warned", "service.suspended",
+]  # fmt: skip
+HOUR, DAY = 3_600_000_000, 86_400_000_000
+TIME, CASE, EVENT = pl.col("time"), pl.col("case"), pl.col("event")
 
-
-def of(*names: str) -> pl.DataFrame:
-    """The events of these names."""
-    return frame.filter(pl.col("event").is_in(names)).select("time", "case", "event")
-
-
-def times(name: str, column: str) -> pl.DataFrame:
-    """The times and cases of one kind of event."""
-    return frame.filter(pl.col("event") == name).select(pl.col("time").alias(column), "case")
-
-
-opened = times("outage.opened", "time")
-answered = opened.join_asof(
-    times("outage.notified", "done"),
-    left_on="time",
-    right_on="done",
-    by="case",
-    strategy="forward",
-    check_sortedness=False,
+log = pl.scan_parquet(sys.argv[1])
+last, frame = pl.collect_all(
+    [
+        log.select(TIME.max().to_physical()),
+        log.filter(EVENT.is_in(pl.lit(pl.Series(NAMES)).implode())).select(
+            TIME.to_physical(),
+            EVENT.cast(pl.Enum(NAMES)).to_physical(),
+            CASE.cast(pl.Categorical).to_physical(),
+        ),
+    ]
 )
-notified = answered.filter(pl.col("done").fill_null(as_of) > pl.col("time") + pl.duration(hours=1)).height
+as_of = last.item()
+frame = frame.sort("case", maintain_order=True).lazy()
 
-states = of("outage.opened", "outage.updated", "outage.closed").sort("case", "time", maintain_order=True)
-edge = pl.when(pl.col("event") != "outage.updated").then(pl.col("event"))
-states = states.with_columns(before=edge.shift(1).forward_fill().over("case"))
-start = (pl.col("event") == "outage.opened") & (
-    pl.col("before").is_null() | (pl.col("before") == "outage.closed")
-)
-inside = (pl.col("event") == "outage.updated") & (pl.col("before") == "outage.opened")
-end = (pl.col("event") == "outage.closed") & (pl.col("before") == "outage.opened")
-points = (
-    states.filter(start | inside | end)
-    .with_columns(following=pl.col("time").shift(-1).over("case"))
-    .filter(pl.col("event") != "outage.closed")
-)
-updated = points.filter(pl.col("following").fill_null(as_of) > pl.col("time") + pl.duration(hours=4)).height
 
-changed = times("tariff.changed", "time").with_columns(
-    previous=pl.col("time").shift(1).over("case"), due=pl.col("time") - pl.duration(days=30)
-)
-said = changed.join_asof(
-    times("tariff.announced", "done"),
-    left_on="due",
-    right_on="done",
-    by="case",
-    strategy="backward",
-    check_sortedness=False,
-)
-announced = said.filter(
-    pl.col("done").is_null() | (pl.col("previous").is_not_null() & (pl.col("done") <= pl.col("previous")))
-).height
+def of(*events: int) -> pl.LazyFrame:
+    """The events of these kinds, by case and time."""
+    return frame.filter(EVENT.is_in(pl.lit(pl.Series(events, dtype=pl.UInt8)).implode()))
 
-suspended = times("service.suspended", "time")
-warned = suspended.join_asof(
-    times("debt.warned", "done"),
-    left_on="time",
-    right_on="done",
-    by="case",
-    strategy="backward",
-    tolerance="14d",
-    check_sortedness=False,
-)
-unwarned = warned.filter(pl.col("done").is_null()).height
-print(
-    json.dumps(
-        {
-            "outage-notified": notified,
-            "outage-updated": updated,
-            "tariff-announced": announced,
-            "suspension-warned": unwarned,
-        }
+
+def latest(what: pl.Expr, when: pl.Expr, forward: bool) -> pl.Expr:
+    """What the nearest row of the same case says for which `when` holds: before (forward) or after it."""
+    value, case = pl.when(when).then(what), pl.when(when).then(CASE)
+    filled = (
+        (value.forward_fill(), case.forward_fill())
+        if forward
+        else (value.backward_fill(), case.backward_fill())
     )
+    return pl.when(filled[1] == CASE).then(filled[0])
+
+
+notified = of(OPENED, NOTIFIED).with_columns(done=latest(TIME, EVENT == NOTIFIED, forward=False))
+notified = notified.filter((EVENT == OPENED) & (pl.col("done").fill_null(as_of) > TIME + HOUR))
+
+edge = pl.when(EVENT != UPDATED).then(EVENT).shift(1).forward_fill()
+edge_case = pl.when(EVENT != UPDATED).then(CASE).shift(1).forward_fill()
+running = (edge_case == CASE).fill_null(False) & (edge == OPENED)
+points = of(OPENED, UPDATED, CLOSED).filter((EVENT == OPENED) != running)
+following = pl.when(CASE.shift(-1) == CASE).then(TIME.shift(-1)).otherwise(as_of)
+updated = points.with_columns(following=following.fill_null(as_of)).filter(
+    (EVENT != CLOSED) & (pl.col("following") > TIME + 4 * HOUR)
 )
+
+changed = of(CHANGED).with_columns(
+    previous=pl.when(CASE.shift(1) == CASE).then(TIME.shift(1)), due=TIME - 30 * DAY
+)
+announced = (
+    changed.sort("due")
+    .join_asof(
+        of(ANNOUNCED).select("case", done="time").sort("done"),
+        left_on="due",
+        right_on="done",
+        by="case",
+        check_sortedness=False,
+    )
+    .filter(pl.col("done").is_null() | (pl.col("done") <= pl.col("previous")).fill_null(False))
+)
+
+warned = of(WARNED, SUSPENDED).with_columns(done=latest(TIME, EVENT == WARNED, forward=True))
+warned = warned.filter((EVENT == SUSPENDED) & (pl.col("done").is_null() | (pl.col("done") < TIME - 14 * DAY)))
+
+found = pl.collect_all([q.select(pl.len()) for q in (notified, updated, announced, warned)])
+rules = ("outage-notified", "outage-updated", "tariff-announced", "suspension-warned")
+print(json.dumps({rule: n.item() for rule, n in zip(rules, found, strict=True)}))
