@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 
 import polars as pl
+import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
@@ -12,6 +14,7 @@ from keptword import reference
 from keptword.audit import Wishes, audit
 from keptword.cli.inputs import only_where
 from keptword.cli.large import rows_of
+from keptword.columnar import announcing, answering, deadlines, judging
 from keptword.columnar.evaluate import judge
 from keptword.columnar.gather import gather
 from keptword.columnar.reading import FrameEvents, framed
@@ -164,3 +167,52 @@ def frame(log, ids, turned):
         )
     read = framed(pl.DataFrame(columns), "log.parquet", rows_of("log.parquet"), WORDS.says)
     return None if read is None else read.table
+
+
+@EXAMPLES
+@given(sample=packs(), data=st.data())
+def test_compiled_loops_do_what_the_same_loops_do_as_python(sample, data):
+    """Every kind and option: a large log judged by machine code, and by the loops as they stand, over the same columns."""
+    log = cleaned(data.draw(logs()), True)
+    as_of = data.draw(moments(log))
+    whole = data.draw(st.sampled_from((None, frozenset())))
+    note(format_timeline(log.events))
+    tables = [frame(log, True, False) for _ in range(2)]
+    if tables[0] is None:
+        return
+    by_code = judged(sample, tables[0].until(as_of), as_of, whole)
+    with pytest.MonkeyPatch.context() as patch:
+        for room in (announcing, answering, deadlines, judging):
+            patch.setattr(room, "kernel", lambda loop, _big: loop)
+        as_python = judged(sample, tables[1].until(as_of), as_of, whole)
+    assert by_code == as_python
+
+
+def judged(sample, table, as_of, whole):
+    """Everything that columns hold of each rule, and how many obligations have which verdict."""
+    found = judge(sample.plans, table, as_of, (), WORDS, whole)
+    columns = {
+        name: [
+            [int(v) for v in column] for column in (o.places, o.verdict, o.done, o.other, o.due, o.exclusive)
+        ]
+        for name, o in found.owed.items()
+    }
+    counts = {name: {v: n for v, n in o.counts().items() if n} for name, o in found.owed.items()}
+    return columns, counts, found.skipped
+
+
+@EXAMPLES
+@given(sample=packs(), data=st.data())
+def test_what_is_only_counted_is_counted_right(sample, data):
+    """Obligations that are kept and that nobody asks for are not made, but their number is that of the plain evaluator."""
+    log = cleaned(data.draw(logs()), False)
+    as_of = data.draw(moments(log))
+    note(format_timeline(log.events))
+    table = frame(log, False, False)
+    if table is None:
+        return
+    wanted = reference.evaluate(sample.plans, log, as_of, (), WORDS)
+    found = gather(sample.plans, table, as_of, (), WORDS, 3, False, frozenset(), "minor")
+    for plan in sample.plans:
+        counts = Counter(o.verdict for o in wanted.obligations[plan.name])
+        assert {v: n for v, n in found.counts[plan.name].items() if n} == counts

@@ -26,6 +26,8 @@ LOG is a JSONL, JSON, CSV, TSV or Parquet file (also .gz and .zst), a directory,
 
 Exit status: 0 no violation at or above --fail-on; 1 violations; 2 bad rules, log or arguments; 3 a defect of keptword.
 """
+_LARGE = 4 * 1024 * 1024  # bytes of a Parquet log from which on it is read while rules are loaded
+
 EPILOG = """\b
 Examples:
   keptword audit tickets.jsonl
@@ -187,6 +189,8 @@ def make_report(
         raise usage_error(f"--lang is en or ru, not '{lang}'")
     if fail_on not in {"minor", "major", "critical", "never"}:
         raise usage_error(f"--fail-on is minor, major, critical or never, not '{fail_on}'")
+    if source in {None, "auto", "parquet"} and not mapping and rejects is None:
+        _read_ahead(paths)
     zone = inputs.checked_zone(timezone)
     moment = inputs.moment(as_of, "--as-of", zone)
     packs = inputs.chosen_packs(rules)
@@ -216,6 +220,16 @@ def make_report(
             room = Room(plans, taken, stack.enter_context)
         log = inputs.only_where(read(paths, source, zone, mapping, rejects, room), where)
         return audit(log, plans, wishes, waivers, words_for(packs, _judge(judge)))
+
+
+def _read_ahead(paths: list[str]) -> None:
+    """Begin with a large Parquet log while rules are loaded."""
+    if len(paths) == 1 and paths[0].lower().endswith((".parquet", ".pq")):
+        path = Path(paths[0])
+        if path.is_file() and path.stat().st_size > _LARGE:
+            from keptword.columnar.parquet import read_ahead
+
+            read_ahead(path)
 
 
 def read(

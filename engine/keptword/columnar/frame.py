@@ -10,7 +10,7 @@ from keptword.columnar import fields, laid
 from keptword.columnar.columns import Ints
 from keptword.columnar.layout import Layout
 from keptword.columnar.table import EventTable, Table
-from keptword.columnar.texts import Coded, coded, few
+from keptword.columnar.texts import Coded, coded
 from keptword.events import Event, Value, content_id
 from keptword.instants import to_datetime
 from keptword.plan import Choice, Plan, Reckoned, parts_of
@@ -106,12 +106,14 @@ class FrameTable:
 
     def cases(self) -> int:
         """How many cases there are."""
+        import numpy as np
+
         if "case" not in self.coded:
             return 0
         case = self.coded["case"]
-        there = few(case.codes, len(case.texts))[1]
-        there = there[there >= 0]
-        return int((case.texts.lengths()[there] > 0).sum())
+        there = np.zeros(len(case.texts) + 1, dtype=bool)
+        there[case.codes] = True  # -1, for none, is the last
+        return int((there[:-1] & (case.texts.lengths() > 0)).sum())
 
     # ------------------------------------------------------------------------------------------------------ events
 

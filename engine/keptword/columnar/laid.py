@@ -117,7 +117,8 @@ def _index(events: Any, names: int) -> tuple[Any, Any]:
     """The places of each event, one list after the other, and where each begins."""
     import numpy as np
 
-    starts = np.concatenate([[0], np.cumsum(np.bincount(events, minlength=names))]).astype(INSTANT)
+    starts = np.zeros(names + 1, dtype=INSTANT)
+    kernel(laying.counts, True)(events, starts)
     index = np.empty(len(events), dtype=PLACE)
     kernel(laying.by_event, True)(events, starts.copy(), index)
     return index, starts

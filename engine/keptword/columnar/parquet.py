@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from threading import local
+from threading import Thread, local
 from typing import TYPE_CHECKING, Any
 
 from keptword.columnar.columns import INSTANT, PLACE
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
+LARGE = 300_000  # rows from which on columns, and the import of what they need, pay
 _SMALL = 8  # bytes a value, on average, up to which a column of text is taken to repeat itself
 _READERS = 2
 _YEAR_1000, _YEAR_9001 = -30_610_224_000_000_000, 221_876_928_000_000_000
@@ -37,6 +39,29 @@ class ReadColumns:
     times: Any
     coded: dict[str, Coded]
     others: pl.DataFrame | None
+
+
+_AHEAD: dict[Path, Future[ReadColumns | None]] = {}
+
+
+def read_ahead(path: Path, least: int = LARGE) -> None:
+    """Begin to read a file that will be asked for: rules are loaded meanwhile, and neither needs the other's processor."""
+    if path not in _AHEAD:
+        future = _AHEAD[path] = Future[ReadColumns | None]()
+
+        def read() -> None:
+            try:
+                future.set_result(read_columns(path, least))
+            except BaseException as error:  # noqa: BLE001 - whoever asks for the file gets it
+                future.set_exception(error)
+
+        Thread(target=read, daemon=True).start()
+
+
+def read_now(path: Path, least: int) -> ReadColumns | None:
+    """As `read_columns`, which may have begun already."""
+    future = _AHEAD.pop(path, None)
+    return read_columns(path, least) if future is None else future.result()
 
 
 def read_columns(path: Path, least: int) -> ReadColumns | None:
@@ -107,7 +132,14 @@ def _groups(path: Path, meta: Any, repeating: list[str]) -> Iterator[pa.Table]:
         return mine.file.read_row_group(n, use_threads=meta.num_row_groups < _READERS)
 
     with ThreadPoolExecutor(_READERS) as pool:
-        yield from pool.map(read, range(meta.num_row_groups))
+        # A few at a time: what is read and not yet taken over only takes room.
+        waiting: deque[Future[pa.Table]] = deque()
+        for n in range(meta.num_row_groups):
+            waiting.append(pool.submit(read, n))
+            if len(waiting) > _READERS:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def _times(column: pa.ChunkedArray, out: Any) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 from keptword.columnar.compiled import kernel
 from keptword.columnar.frame import FrameTable
 from keptword.columnar.kernels import laying
-from keptword.columnar.parquet import read_columns, takes_all
+from keptword.columnar.parquet import LARGE, read_now, takes_all
 from keptword.columnar.texts import Coded, coded
 from keptword.events import FIELD_TYPES, Event, Log
 from keptword.spec.conditions import Says, no_words
@@ -18,7 +18,6 @@ from keptword.spec.conditions import Says, no_words
 if TYPE_CHECKING:
     import polars as pl
 
-LARGE = 300_000  # rows from which on columns, and the import of what they need, pay
 _YEAR_1000, _YEAR_9001 = -30_610_224_000_000_000, 221_876_928_000_000_000
 _MAGIC = b"PAR1"
 
@@ -76,7 +75,7 @@ def read_large(
         if begins != _MAGIC or file.read() != _MAGIC:
             return None
     try:
-        found = read_columns(path, LARGE)
+        found = read_now(path, LARGE)
     except (OSError, ValueError):
         return None  # the ordinary reader says what is wrong
     if found is None:

@@ -85,7 +85,7 @@ Share = Annotated[
 class Part(BaseModel):
     """Anything below a rule: no unknown keys, nothing changes after reading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, populate_by_name=True)
 
 
 class Stretch(Part):

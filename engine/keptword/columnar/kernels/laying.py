@@ -129,6 +129,14 @@ def steady(times) -> int:
     return 1
 
 
+def counts(events, start):
+    """How many places each event code has, in start[code + 1], which holds zeros; then where the list of each begins."""
+    for p in range(len(events)):
+        start[events[p] + 1] += 1
+    for e in range(1, len(start)):
+        start[e] += start[e - 1]
+
+
 def by_event(events, start, index):
     """The places of each event code, one list after the other; start: where each list begins (becomes where it ends)."""
     for p in range(len(events)):
