@@ -6,13 +6,17 @@ import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, BinaryIO
 
 from keptword.errors import LogError, Place, Problem, usage_error
 from keptword.events import Event, Log, identify
 from keptword.readers.formats import FORMATS, Format
 from keptword.readers.reading import Reading, Rejected, counted
 from keptword.readers.run import begin
+
+if TYPE_CHECKING:
+    from keptword.readers.on_disk import Pieces
 
 
 def read_log(
@@ -77,6 +81,33 @@ def _no_collection() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+@contextmanager
+def in_pieces(
+    paths: Sequence[str | Path],
+    format: str | None = None,
+    zone: str | None = None,
+    mapping: Mapping[str, str] = {},
+    progress: Callable[[int, int], None] | None = None,
+    stdin: BinaryIO | None = None,
+) -> Iterator[tuple[Pieces, Reading]]:
+    """Read one log of any size in bounded memory: its events stand on disk, in order, while the context is open.
+
+    Args, raises: as `read_log`; there is no putting bad lines aside.
+    """
+    from keptword.readers.on_disk import Pieces
+
+    run = begin(paths, format, zone, mapping, False, progress, stdin)
+    with TemporaryDirectory(prefix="keptword-") as folder:
+        pieces = Pieces(Path(folder))
+        pieces.take(run.events())
+        if run.refused or run.reading.problems:
+            raise LogError([*run.refused, *run.reading.problems])
+        if run.reading.superseded:
+            run.reading.note(superseded(run.reading))
+        pieces.put_in_order(run.reading)
+        yield pieces, run.reading
 
 
 def superseded(reading: Reading) -> str:
@@ -150,4 +181,4 @@ def write_rejects(reading: Reading, path: str | Path) -> None:
         raise usage_error(f"'{path}' cannot be written: {why.lower()}", code="U002") from error
 
 
-__all__ = ["FORMATS", "Format", "Reading", "read_log", "write_rejects"]
+__all__ = ["FORMATS", "Format", "Reading", "in_pieces", "read_log", "write_rejects"]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from keptword.errors import usage_error
+from keptword.errors import Place, usage_error
 from keptword.events import FIELD_TYPES, Event, Log, Value
 from keptword.instants import format_instant
+from keptword.readers.records import Shape
 
 
 def event_line(event: Event) -> str:
@@ -30,7 +32,18 @@ def write_jsonl(log: Log, path: str | Path) -> None:
         with open(path, "w", encoding="utf-8", newline="\n") as out:
             out.writelines(event_line(event) for event in log.events)
     except OSError as error:
-        raise _not_written(path, error) from error
+        raise not_written(path, error) from error
+
+
+def write_rows(rows: Iterable[dict[str, Any]], path: str | Path) -> None:
+    """The same of rows of a canonical table, in the order of (time, id); OSError when the file cannot be written."""
+    shape = Shape()
+    with open(path, "w", encoding="utf-8", newline="\n") as out:
+        for number, row in enumerate(rows, 1):
+            event = shape.event(row, Place("rows", number))
+            if not isinstance(event, Event):
+                raise AssertionError(event[0].message)  # the rows were made of events
+            out.write(event_line(event))
 
 
 def write_parquet(log: Log, path: str | Path) -> None:
@@ -41,20 +54,27 @@ def write_parquet(log: Log, path: str | Path) -> None:
     """
     import polars as pl
 
+    try:
+        pl.DataFrame(columns_of(log.events)).write_parquet(path, compression="zstd")
+    except OSError as error:
+        raise not_written(path, error) from error
+
+
+def columns_of(events: Sequence[Event]) -> dict[str, Any]:
+    """The columns of a table of events, those of `write_parquet`."""
+    import polars as pl
+
     instants = pl.Datetime("us", "UTC")
     columns: dict[str, Any] = {
-        "time": pl.Series([e.time for e in log.events], dtype=pl.Int64).cast(instants),
-        "event": pl.Series([e.event for e in log.events], dtype=pl.String),
-        "case": pl.Series([e.case or None for e in log.events], dtype=pl.String),
-        "id": pl.Series([e.id or None for e in log.events], dtype=pl.String),
+        "time": pl.Series([e.time for e in events], dtype=pl.Int64).cast(instants),
+        "event": pl.Series([e.event for e in events], dtype=pl.String),
+        "case": pl.Series([e.case or None for e in events], dtype=pl.String),
+        "id": pl.Series([e.id or None for e in events], dtype=pl.String),
     }
-    for name in sorted({key for e in log.events for key in e.fields}):
-        values = [e.fields.get(name) for e in log.events]
+    for name in sorted({key for e in events for key in e.fields}):
+        values = [e.fields.get(name) for e in events]
         columns[name] = _column(name, values, instants)
-    try:
-        pl.DataFrame(columns).write_parquet(path, compression="zstd")
-    except OSError as error:
-        raise _not_written(path, error) from error
+    return columns
 
 
 def _column(name: str, values: list[Value | None], instants: Any) -> Any:
@@ -85,5 +105,6 @@ def _column(name: str, values: list[Value | None], instants: Any) -> Any:
     )
 
 
-def _not_written(path: str | Path, error: OSError) -> Exception:
+def not_written(path: str | Path, error: OSError) -> Exception:
+    """The usage error U002 for a file that cannot be written."""
     return usage_error(f"'{path}' cannot be written: {(error.strerror or str(error)).lower()}", code="U002")

@@ -106,15 +106,15 @@ def _finite(key: str, value: int | float) -> int | float:
 
 
 def quick(value: Any) -> int | None:
-    """The instant of the commonest spellings, `2026-03-02T09:00:00+03:00` and `…Z`, three times as fast; None for any other."""
+    """The instant of the commonest spellings, `2026-03-02T09:00:00+03:00` and `…Z`, both also with milliseconds, three times as fast; None for any other."""
     if (
         type(value) is not str
-        or len(value) not in {20, 25}
+        or len(value) not in {20, 24, 25, 29}
         or not value[4] == value[7] == "-"
         or value[10] not in "T "
     ):
         return None
-    if not value[13] == value[16] == ":":
+    if not value[13] == value[16] == ":" or (len(value) in {24, 29} and value[19] != "."):
         return None
     try:
         moment = dt.datetime.fromisoformat(value)

@@ -7,11 +7,13 @@ from sys import intern
 from typing import Any
 
 from keptword.errors import Place, Problem
-from keptword.events import Event
+from keptword.events import FIELD_TYPES, HEAD, Event
 from keptword.readers.activities import event_of
+from keptword.readers.plain_xes import STANDS_FOR, PlainEvents, in_utf8
 from keptword.readers.reading import Reading, counted
 from keptword.readers.records import Fault, Shape
 from keptword.readers.source import Source
+from keptword.readers.values import quick
 from keptword.readers.xml_events import XmlStream, local
 
 _POOL = 100_000
@@ -51,8 +53,14 @@ class _Log:
         self.line = self.nameless = self.caseless = 0
         self.numbers: dict[str, int] = {}
         self.pool: dict[str, str] = {}
+        self.names: dict[tuple[str, str], str] = {}
+        self.known: dict[str, tuple[str, str]] = {}
+        self.plain_shared = True
         self.faults: list[Fault] = []
-        self.stream = XmlStream(source, self._start, self._end)
+        self.plain = PlainEvents()
+        # With --rejects the bytes of what is bad are handed back, so every one of them has to pass through the parser.
+        ahead = self.plain.taken_out if in_utf8(source.head()) and not reading.keep_going else None
+        self.stream = XmlStream(source, self._start, self._end, ahead=ahead)
         self.wishes = [(ours, theirs) for ours, theirs in reading.mapping.items() if ours != "ours"]
 
     def events(self) -> Iterator[Event]:
@@ -87,6 +95,9 @@ class _Log:
                 return
             self._attribute(name, key, value)
             return
+        if name == STANDS_FOR:
+            self._plain(self.plain.events[int(attributes["n"])])
+            return
         tag = local(name) if ":" in name else name
         if tag in _LEAVES:
             if self.inside:
@@ -116,6 +127,8 @@ class _Log:
         if name in _TEXTS and self.path:
             self.path.pop()
             return
+        if name == STANDS_FOR:
+            return
         tag = local(name) if ":" in name else name
         if tag == "event":
             self.inside -= 1
@@ -126,6 +139,87 @@ class _Log:
             self.trace, self.shared, self.case = {}, {}, ""
         elif self.inside and self.path:
             self.path.pop()
+
+    def _plain(self, attributes: list[tuple[str, str, str]]) -> None:
+        """An event whose attributes were read ahead; most of them need no second look."""
+        self.line = self.stream.line
+        if not self.shared and self.trace:
+            self._share()
+        plain = not self.wishes and self.inside == 1 and self.plain_shared
+        fields: dict[str, Any] = self.shared.copy()
+        time: int | None = None
+        activity = ident = transition = ""
+        pool, known = self.pool, self.known
+        for tag, key, value in attributes if plain else ():
+            name, kind = known.get(key) or self._known(key)
+            if kind == "text":
+                if tag not in _TEXTS or name in fields:
+                    plain = False
+                    break
+                fields[name] = pool.get(value) or self._pooled(value)
+            elif kind == "time":
+                time = quick(value)
+            elif kind == "activity":
+                activity = pool.get(value) or self._pooled(value)
+            elif kind == "transition":
+                transition = fields[name] = pool.get(value) or self._pooled(value)
+            elif kind == "id":
+                ident = value
+            else:
+                typed = _typed(tag, kind, value)
+                if typed is None or name in fields:
+                    plain = False
+                    break
+                fields[name] = self._pooled(typed) if isinstance(typed, str) else typed
+        if not plain or time is None or not activity:
+            self._again(attributes)
+            return
+        event = self.names.get((activity, transition)) or self._named(activity, transition)
+        if event != activity:
+            fields["activity"] = activity
+        if not ident:
+            number = self.numbers[self.case] = self.numbers.get(self.case, 0) + 1
+            ident = f"xes:{self.case}:{number}"
+        self.caseless += not self.case
+        self.ready.append(Event(time, event, self.case, ident, fields, Place(self.source.name, self.line)))
+
+    def _known(self, key: str) -> tuple[str, str]:
+        """The field that an attribute becomes, and what it holds; `hard` for one that wants a second look."""
+        name = intern(_FIELDS.get(key, key))
+        special = {"concept:name": "activity", "time:timestamp": "time", "lifecycle:transition": "transition"}
+        hard = "id" if name == "id" else "hard" if name in HEAD else FIELD_TYPES.get(name, "any")
+        found = (name, special.get(key, hard))
+        if len(self.known) < _POOL:
+            self.known[key] = found
+        return found
+
+    def _pooled(self, value: str) -> str:
+        """One object for a value that may come again and again."""
+        if len(value) < 40 and len(self.pool) < _POOL:
+            return self.pool.setdefault(value, value)
+        return value
+
+    def _named(self, activity: str, transition: str) -> str:
+        event = event_of(activity, transition)
+        if len(self.names) < _POOL:
+            self.names[activity, transition] = event
+        return event
+
+    def _again(self, attributes: list[tuple[str, str, str]]) -> None:
+        """The same the long way."""
+        self.event, self.faults = {}, []
+        for tag, key, value in attributes:
+            self._attribute(tag, key, value)
+        self._finish()
+        self.event = None
+
+    def _share(self) -> None:
+        """What the trace says holds for each of its events."""
+        self.case = str(self.trace.get("concept:name", self.trace.get("identity:id", "")))
+        self.shared = {
+            f"case:{k}": v for k, v in self.trace.items() if k not in {"concept:name", "identity:id"}
+        }
+        self.plain_shared = all(isinstance(v, str | bool) for v in self.shared.values())
 
     def _attribute(self, tag: str, key: str, value: str) -> None:
         into = self.trace if self.event is None else self.event
@@ -152,10 +246,7 @@ class _Log:
         event = self.event
         assert event is not None
         if not self.shared and self.trace:
-            self.case = str(self.trace.get("concept:name", self.trace.get("identity:id", "")))
-            self.shared = {
-                f"case:{k}": v for k, v in self.trace.items() if k not in {"concept:name", "identity:id"}
-            }
+            self._share()
         activity = str(event.pop("concept:name", ""))
         transition = event.pop("lifecycle:transition", None)
         record: dict[str, Any] = {
@@ -201,3 +292,15 @@ class _Log:
                 for f in made
             ],
         )
+
+
+def _typed(tag: str, kind: str, value: str) -> str | int | bool | None:
+    """The value of an attribute where its type leaves no question; None where it does."""
+    match tag:
+        case "string" | "id" | "date" if kind == "any":
+            return value
+        case "int" if kind in {"any", "number"}:
+            return int(value) if value.isascii() and value.isdigit() and len(value) < 18 else None
+        case "boolean" if kind in {"any", "bool"}:
+            return value == "true" if value in {"true", "false"} else None
+    return None

@@ -28,8 +28,10 @@ class XmlStream:
         start: Callable[[str, dict[str, str]], None],
         end: Callable[[str], None],
         text: Callable[[str], None] | None = None,
+        ahead: Callable[[bytes, bool], bytes] | None = None,
     ) -> None:
         self.source = source
+        self._ahead = ahead
         self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
         self._parser.buffer_size = 65536
@@ -61,15 +63,18 @@ class XmlStream:
             begun = 0
             while True:
                 piece = stream.read(CHUNK)
+                over = not piece
+                if self._ahead is not None:
+                    piece = self._ahead(piece, over)
                 try:
-                    self._parser.Parse(piece, not piece)
+                    self._parser.Parse(piece, over)
                 except expat.ExpatError as error:
                     rest = piece[max(0, self._parser.ErrorByteIndex - begun) :]
                     if reading.keep_going:
                         rest += stream.read()
                     said = expat.ErrorString(error.code) or str(error)
                     place = Place(self.source.name, error.lineno, error.offset + 1)
-                    over = not piece or said in {"no element found", "unclosed token"}
+                    over = over or said in {"no element found", "unclosed token"}
                     message = (
                         "the file ends in the middle of the XML"
                         if over
@@ -79,7 +84,7 @@ class XmlStream:
                     return
                 begun += len(piece)
                 yield
-                if not piece:
+                if over:
                     return
 
 

@@ -230,3 +230,51 @@ def test_damage_never_ends_in_a_traceback(
     log, reading = read_text(folder, XES[:at] + put + XES[at:], "xes", keep_going=True)
     assert log.events or reading.problems
     assert all(p.place.line for p in reading.problems)
+
+
+PLAIN = '<event><string key="concept:name" value="{}"/><date key="time:timestamp" value="2026-03-02T10:00:0{}.000+00:00"/>{}</event>'
+ODD = [
+    "",
+    '<int key="amount" value="007"/><float key="share" value="1.5"/><boolean key="planned" value="true"/><string key="text" value="да"/>',
+    '<int key="n" value="-5"/><boolean key="b" value="1"/><date key="eta" value="2026-03-02"/><string key="tags" value="a,b"/>',
+    '<string key="org:resource" value="Anna"/><string key="actor" value="Boris"/>',
+    '<string key="k" value="1"/><string key="k" value="2"/>',
+    '<string key="k" value="a &amp; b"/>',
+    "<string key='k' value='v'/>",
+    '<string key="k" value="v"><string key="inner" value="w"/></string>',
+    '<list key="l"><values><string key="v" value="1"/></values></list>',
+    '<!-- <event><string key="concept:name" value="no"/></event> -->',
+    '<string key="time" value="x"/>',
+    '<string key="identity:id" value="i1"/>',
+    '<string key="lifecycle:transition" value="start"/>',
+]
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("shared", ["", '<string key="product" value="line"/>', '<int key="n" value="3"/>'])
+def test_events_read_ahead_are_those_of_the_parser(tmp_path: Path, odd: str, shared: str) -> None:
+    """With --rejects every byte passes through the XML parser, without it only what is not plain: the events are the same."""
+    events = "\n".join(PLAIN.format("a", 1, odd) + PLAIN.format("message.sent", 2, "") for _ in range(2))
+    text = (
+        f'<log xes.version="1.0"><trace><string key="concept:name" value="C"/>{shared}{events}</trace></log>'
+    )
+    parsed, reading = read_text(tmp_path, text, "xes", keep_going=True)
+    said = [f"{str(p.place).rpartition('/')[2]} {p.code} {p.message}" for p in reading.problems]
+    assert problems(tmp_path, text, "xes") == said
+    if said:
+        return
+    plain, _ = read_text(tmp_path, text, "xes")
+    for ours, theirs in zip(plain.events, parsed.events, strict=True):
+        assert (ours, ours.place) == (theirs, theirs.place)
+        assert {k: type(v) for k, v in ours.fields.items()} == {k: type(v) for k, v in theirs.fields.items()}
+
+
+@pytest.mark.parametrize("at", [7, 40, 150, 260])
+def test_damage_is_found_where_it_is(tmp_path: Path, at: int) -> None:
+    """A byte that is no XML is refused with the same place and message, whether events were read ahead or not."""
+    events = "\n".join(PLAIN.format("a", n, "") for n in range(4))
+    text = f'<log>\n<trace>\n<string key="concept:name" value="C"/>\n{events}</trace></log>'.encode()
+    broken = text[:at] + b"\x01" + text[at:]
+    _, reading = read_text(tmp_path, broken, "xes", keep_going=True)
+    said = [f"{str(p.place).rpartition('/')[2]} {p.code} {p.message}" for p in reading.problems]
+    assert problems(tmp_path, broken, "xes") == said != []
