@@ -68,6 +68,35 @@ def test_every_clock_of_the_statutes_is_used(words, least):
     assert sum(words in p.read_text(encoding="utf-8") for p in rules) >= least
 
 
+# The duties of the statutes by article, and the rules that write them down (several where a duty has several clocks).
+DUTIES = {
+    "EECC 105(4) notice": ["eecc-contract-change"], "EECC 105(4) exit": ["eecc-exit-window"], "EECC 105(3) prolongation": ["eecc-before-prolongation"],
+    "EECC 105(3) best tariff": ["eecc-best-tariff"], "EECC annex VI": ["eecc-before-disconnection"], "EECC 102(5)": ["eecc-usage-alert"],
+    "EECC 102(3)": ["eecc-summary-first"], "EECC 106": ["eecc-porting"], "611/2013 authority": ["eprivacy-24h", "eprivacy-rest"],
+    "611/2013 subscriber": ["eprivacy-subscriber"], "Ofcom C1 change": ["uk-contract-change"], "Ofcom C1 end": ["uk-end-of-contract"],
+    "Ofcom C1 annual": ["uk-best-tariff"], "Ofcom C3": ["uk-before-disconnection"], "Ofcom C4": ["uk-adr-letter"], "Ofcom repair": ["uk-repair"],
+    "Ofcom appointment": ["uk-appointment-cancelled"], "PECR 5A": ["uk-pecr-breach"], "47 CFR 4.9 notification": ["us-nors-notification"],
+    "47 CFR 4.9 initial": ["us-nors-initial"], "47 CFR 4.9 final": ["us-nors-final"], "47 CFR 4.9(h)": ["us-psap-phone", "us-psap-written", "us-psap-follow-up"],
+    "truth in billing": ["us-truth-in-billing"], "76.1603": ["us-cable-30d"], "126-FZ 44(3)": ["ru-termination"], "tariff 10 days": ["ru-tariff-sms", "ru-tariff-website"],
+    "restoration 3 days": ["ru-restore-3d"], "126-FZ 55(7)": ["ru-claim-registered", "ru-claim-answered"], "2300-1 art. 31": ["ru-claim-paid"],
+    "126-FZ 45(2)": ["ru-number-60d"], "unused advance": ["ru-advance-30d"], "unconfirmed data": ["ru-personal-data-3d"], "fault on the site": ["ru-fault-on-site"],
+    "NIS2 24 h": ["nis2-early-warning"], "NIS2 72 h": ["nis2-notification"], "NIS2 final": ["nis2-final", "nis2-final-after-handling"], "NIS2 customers": ["nis2-customers"],
+    "DORA initial": ["dora-initial-4h", "dora-initial-24h", "dora-initial-4h-no-roll", "dora-classified"], "DORA intermediate": ["dora-intermediate"],
+    "DORA final": ["dora-final"], "DORA 5(3)": ["dora-delay"], "DORA 19(3)": ["dora-clients"], "GDPR 33(1)": ["gdpr-authority"], "GDPR 33(2)": ["gdpr-processor"],
+    "GDPR 34": ["gdpr-people"], "eIDAS 24 h": ["eidas-24h"], "eIDAS change": ["eidas-change"],
+    "CRA 14": ["cra-early-warning", "cra-notification", "cra-final", "cra-incident-final", "cra-users"], "UK NIS 11": ["uk-nis"], "HIPAA": ["us-hipaa-60d"],
+    "SEC 1.05": ["us-sec-item-105"], "152-FZ 21": ["ru-data-leak-24h", "ru-data-leak-72h"], "PSD2 54": ["psd2-contract-change"], "PSD2 55": ["psd2-termination"],
+    "PSD2 101": ["psd2-complaint", "psd2-complaint-final"], "PSD2 68": ["psd2-block"], "988": ["us-988"],
+    "Electricity Act sch. 6": ["uk-electricity-28d", "uk-electricity-7wd", "uk-electricity-dispute"], "2019/944 10(4)": ["eu-electricity-price"],
+}  # fmt: skip
+
+
+def test_every_duty_has_its_rules_and_every_rule_its_duty():
+    """No clock of the statutes is without a tested rule, no rule stands there for nothing."""
+    [pack] = load_packs([ROOT / "examples" / "regulations"])
+    assert sorted(r for rules in DUTIES.values() for r in rules) == sorted(r.rule.id for r in pack.rules)
+
+
 @pytest.mark.parametrize(
     "name",
     ["examples/templates", "examples/regulations", "rules/house", "rules/status-page", "rules/helpdesk"],
