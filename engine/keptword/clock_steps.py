@@ -13,6 +13,7 @@ from keptword.opening import Calendar
 from keptword.opening_table import Span
 from keptword.pauses import moved_by, tidy
 from keptword.reckoning import add_days, add_months, backward, forward
+from keptword.schedules import Schedule
 
 _ONE = timedelta(days=1)
 _MOST_LINES = 30  # of one list of days or spans; the middle is counted, not listed
@@ -228,7 +229,7 @@ def _span_lines(spans: Sequence[Span], clock: Clock, paused: Sequence[Span], sin
     return _shortened(lines, "lines")
 
 
-def _closed_lines(first: date, until: date, calendar: Calendar) -> list[str]:
+def _closed_lines(first: date, until: date, calendar: Calendar | Schedule) -> list[str]:
     lines: list[str] = []
     day = first
     while day < until and len(lines) < 3 * _MOST_LINES:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from keptword.instants import to_micros
 from keptword.opening import MONDAY_TO_FRIDAY, Calendar, CalendarUnknown
+from keptword.schedules import Schedule
 
 NEVER: int = 2**62  # a deadline that does not come: the clock was paused and never resumed
 
@@ -49,7 +50,7 @@ class Clock:
     """
 
     zone: str = "UTC"
-    calendar: Calendar | None = None
+    calendar: Calendar | Schedule | None = None
     day: DayRule = "rolling"
     hours: HourRule = "elapsed"
     roll: Roll = "none"
@@ -59,10 +60,12 @@ class Clock:
     @property
     def working(self) -> Calendar:
         """The calendar that says which days are working days."""
+        if isinstance(self.calendar, Schedule):
+            return self.calendar.first
         return self.calendar if self.calendar is not None else MONDAY_TO_FRIDAY
 
     @property
-    def opening(self) -> Calendar | None:
+    def opening(self) -> Calendar | Schedule | None:
         """The calendar whose opening time h, m and s count; None when they elapse."""
         return self.calendar if self.calendar is not None and self.calendar.has_hours else None
 

@@ -133,6 +133,8 @@ def _fields_of(plan: Plan) -> set[str]:
     found = {f for w in (*wheres, plan.applies) if w is not None for f in _fields(w)} | set(plan.key)
     if plan.fan_out is not None:
         found |= set(plan.fan_out)
+    if plan.clocks is not None:
+        found.add(plan.clocks.field)
     for name in ("moment", "stated", "promised", "field", "change_of"):
         value = getattr(plan.body, name, None)
         if isinstance(value, str):

@@ -12,6 +12,8 @@ from keptword.events import Event
 from keptword.instants import as_instant, local_date
 from keptword.limits import Limit
 from keptword.obligation import Severity
+from keptword.opening import Calendar
+from keptword.schedules import Schedule
 from keptword.spec.comparing import text_of
 from keptword.spec.conditions import Condition, Says, holds, no_words
 from keptword.spec.model import (
@@ -226,6 +228,31 @@ Body = (
 
 
 @dataclass(frozen=True, slots=True)
+class Clocks:
+    """Clocks by the value of a field.
+
+    Attributes:
+        field: of the opening event, or of the latest change before it.
+        cases: value → clock; other: of every other value, None when the rule is not about it.
+        changed: events that carry the field anew.
+        on_change: what a change means for an obligation that is open.
+    """
+
+    field: str
+    cases: tuple[tuple[str, Clock], ...]
+    other: Clock | None
+    changed: Match | None
+    on_change: str
+
+    def of(self, event: Event) -> Clock | None:
+        """The clock that an event's value chooses; None where it has none."""
+        value = event.get(self.field)
+        if value is None or isinstance(value, tuple):
+            return None
+        return next((c for wanted, c in self.cases if wanted == text_of(value)), self.other)
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A rule, ready to be evaluated.
 
@@ -234,6 +261,7 @@ class Plan:
         rule: the model it was made from.
         zone: IANA zone of its local dates and times.
         clock: how its limits are counted.
+        clocks: the same, by a field of the opening event; None: `clock` for all.
         key: the key fields.
         fan_out: (key field, list field): one event for each value of the list, in place of the key field; or None.
         applies: what opening events it is about.
@@ -257,6 +285,7 @@ class Plan:
     body: Body
     rests_on: tuple[str, ...]
     file: str = ""
+    clocks: Clocks | None = None
 
     @property
     def severity(self) -> Severity:
@@ -349,6 +378,57 @@ def _anchored(
     if moment is None:
         raise Undecidable(f"no time in the field '{anchor.field}' from which its limit could run")
     return moment, f"the field '{anchor.field}'"
+
+
+def clock_of(plan: Plan, opening: Event, changes: Sequence[Event]) -> Clock | None:
+    """The clock of an obligation when it opens; None: the rule is not about it.
+
+    Args:
+        plan: the rule.
+        opening: the event that opens it; its own value wins.
+        changes: the events of the key that carry the value anew, in order of (time, id).
+    """
+    clocks = plan.clocks
+    if clocks is None:
+        return plan.clock
+    own = opening.get(clocks.field)
+    if own is not None and not isinstance(own, tuple):
+        return clocks.of(opening)
+    before = [
+        c for e in changes if e is not opening and e.time <= opening.time and (c := clocks.of(e)) is not None
+    ]
+    return before[-1] if before else clocks.other
+
+
+def changing_due(
+    plan: Plan, clock: Clock, reckon: Callable[[Clock], Deadline], opening: Event, changes: Sequence[Event], done: int | None
+) -> tuple[Deadline, Clock]:  # fmt: skip
+    """The deadline of an obligation whose calendar may change while it is open, and the clock that it ended with.
+
+    Args:
+        plan: the rule.
+        clock: as `clock_of` gave it.
+        reckon: the deadline by a clock.
+        opening, changes: as for `clock_of`.
+        done: when it was done, after which a change means nothing; None: it was not.
+    """
+    clocks = plan.clocks
+    if clocks is None or clocks.on_change == "first":
+        return reckon(clock), clock
+    later = [(e.time, c) for e in changes if e.time > opening.time and (c := clocks.of(e)) is not None]
+    if clocks.on_change == "accumulate":
+        parts = tuple((t, c.calendar) for t, c in later if isinstance(c.calendar, Calendar))
+        if parts and isinstance(clock.calendar, Calendar):
+            clock = replace(clock, calendar=Schedule(clock.calendar, parts))
+        return reckon(clock), clock
+    end = reckon(clock)
+    for time, other in later:
+        if time > end.last or (done is not None and time >= done):
+            break
+        clock, found = other, reckon(other)
+        # Used up by the new calendar's count: due at the change, never in the past.
+        end = Deadline(time) if found.last < time else found
+    return end, clock
 
 
 Begun = tuple[int, Reckoned]  # from when on a limit of a cadence binds
@@ -453,6 +533,8 @@ def keys_of(event: Event, plan: Plan) -> Iterator[tuple[str, ...]]:
 def parts_of(plan: Plan) -> list[Match]:
     """Every pattern that a plan looks for."""
     out: list[Match | None] = [m for pair in plan.pauses for m in pair]
+    if plan.clocks is not None:
+        out.append(plan.clocks.changed)
     body = plan.body
     match body:
         case ResponsePlan():

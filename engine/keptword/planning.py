@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from keptword.calendars import Calendar
@@ -19,6 +20,7 @@ from keptword.plan import (
     ByValue,
     CadencePlan,
     Choice,
+    Clocks,
     Combination,
     ConsistencyPlan,
     CountPlan,
@@ -34,6 +36,7 @@ from keptword.plan import (
     WordingPlan,
 )
 from keptword.spec import values
+from keptword.spec.clocks import ClockBy
 from keptword.spec.conditions import All, Compare, Condition, bound
 from keptword.spec.model import (
     READINGS,
@@ -92,9 +95,13 @@ def make_plans(
 def make_plan(item: RuleFile, pack: Pack, zone: str, problems: Problems) -> Plan:
     """The plan of one rule."""
     rule = item.rule
-    calendar: Calendar | None = pack.calendars.get(rule.clock) if rule.clock else None
+    calendar: Calendar | None = pack.calendars.get(rule.clock) if isinstance(rule.clock, str) else None
     own_zone = rule.timezone or (calendar.zone if calendar is not None else None) or pack.timezone or zone
     clock = Clock(own_zone, calendar, rule.day, rule.hours, rule.roll, rule.cutoff, rule.roll_hours)
+    clocks = None
+    if isinstance(rule.clock, ClockBy):
+        clocks = _clocks(rule.clock, rule, pack, clock, own_zone)
+        _check_clocks(item, rule.clock, problems)
     if rule.pause and not isinstance(rule, (Response, Cadence)):
         problems.add(
             item.document.problem(
@@ -146,7 +153,52 @@ def make_plan(item: RuleFile, pack: Pack, zone: str, problems: Problems) -> Plan
         until=rule.in_force.end if rule.in_force else None,
         pauses=tuple(_stretch(s, pack, own_zone) for s in rule.pause), body=_body(rule, pack, own_zone),
         rests_on=tuple(dict.fromkeys(full_name(name, pack.name) for _, name in referred(rule))), file=item.document.file,
+        clocks=clocks,
     )  # fmt: skip
+
+
+def _clocks(by: ClockBy, rule: Rule, pack: Pack, plain: Clock, zone: str) -> Clocks:
+    def of(name: str) -> Clock:
+        calendar = pack.calendars[name]
+        return replace(plain, calendar=calendar, zone=rule.timezone or calendar.zone)
+
+    return Clocks(
+        by.field,
+        tuple((value, of(name)) for value, name in by.cases),
+        None if by.other is None else of(by.other),
+        None if by.changed_by is None else resolve(by.changed_by, pack, zone),
+        by.on_change,
+    )
+
+
+def _check_clocks(item: RuleFile, by: ClockBy, problems: Problems) -> None:
+    """A calendar by a field is a response's; one that changes counts hours only."""
+    rule = item.rule
+    if not isinstance(rule, Response):
+        message = f"a {rule.kind} rule has one calendar"
+        hint = "write one rule a calendar, each with its own applies:"
+        problems.add(item.document.problem("R024", message, ("clock", "by"), hint))
+        return
+    if by.on_change == "first":
+        return
+    if rule.carry:
+        problems.add(
+            item.document.problem(
+                "R024", "time carried over and a calendar that changes exclude each other", ("carry",),
+                "leave out carry, or on_change",
+            )
+        )  # fmt: skip
+    if by.on_change == "accumulate" and (
+        any(n.has_calendar_units for n in values.limits_in(rule.within))
+        or rule.hours != "elapsed"
+        or rule.roll_hours
+    ):
+        problems.add(
+            item.document.problem(
+                "R024", "only hours, minutes and seconds can be added up over two calendars", ("within",),
+                "write the limit in h, m or s without hours: and roll_hours:, or write on_change: last",
+            )
+        )  # fmt: skip
 
 
 def _plain(choice: values.LimitChoice) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from keptword.clock import NEVER, CalendarUnknown, deadline, lead
+from keptword.clock_steps import due_line
 from keptword.clock_steps import say as say_instant
 from keptword.events import Event
 from keptword.evidence import human, moment
@@ -15,6 +16,7 @@ from keptword.obligation import Obligation
 from keptword.plan import (
     CadencePlan,
     Choice,
+    Clocks,
     CountPlan,
     GuardPlan,
     Match,
@@ -23,7 +25,9 @@ from keptword.plan import (
     ResponsePlan,
     Undecidable,
     begun_steps,
+    changing_due,
     choose,
+    clock_of,
     due,
     stepped,
 )  # fmt: skip
@@ -49,6 +53,8 @@ def retraced(plan: Plan, o: Obligation, opening: Event, own: Sequence[Event], sa
                     ends = [end for _, end in o.measured if end <= opening.time]
                     starts = [start for start, _ in o.measured[1:] if start <= opening.time]
                     pauses = [*pauses, *((e, s) for e, s in zip(ends, starts, strict=False) if e < s)]
+                if plan.clocks is not None:
+                    return _clocked(plan, plan.clocks, o, within, begins, opening, own, pauses, says)
                 return steps(within, begins, opening)
             case CadencePlan(every=every, first=first, start=start, then=then, grid=False):
                 begun = next(
@@ -75,6 +81,35 @@ def retraced(plan: Plan, o: Obligation, opening: Event, own: Sequence[Event], sa
     except (Undecidable, CalendarUnknown) as error:
         return (str(error),)
     return ()
+
+
+def _clocked(
+    plan: Plan, clocks: Clocks, o: Obligation, within: Choice, begins: int, opening: Event, own: Sequence[Event],
+    pauses: Sequence[tuple[int, int]], says: Says,
+) -> tuple[str, ...]:  # fmt: skip
+    """The steps by the calendar that a field chose, and by those that it changed to."""
+    changes = [e for e in own if clocks.changed is not None and clocks.changed.matches(e, says)]
+    limit, clock = choose(within, opening, plan.zone), clock_of(plan, opening, changes)
+    if limit is None or clock is None:
+        return ()
+    latest = partial(_latest, own, says, opening)
+    lines = [f"the calendar is {clock.calendar.name}" if clock.calendar is not None else ""]
+    found, _ = changing_due(
+        plan,
+        clock,
+        lambda by: due(limit, begins, opening, by, pauses, latest, True),
+        opening,
+        changes,
+        o.done_at,
+    )
+    for event in changes:
+        new = clocks.of(event)
+        if new is not None and new.calendar is not None and opening.time < event.time <= found.last:
+            lines.append(f"the calendar changes at {say_instant(event.time, plan.zone)}: {new.calendar.name}")
+    if clocks.on_change == "first":
+        lines = lines[:1]
+    last = () if found.steps else (due_line(found, plan.zone),)
+    return (*lines, *found.steps, *last)
 
 
 def _stepped(

@@ -61,7 +61,7 @@ def respond(table: Table, plan: Plan, body: ResponsePlan, as_of: int) -> Owed:
         for i in _true(wait) if not big else wait.nonzero()[0]:
             skip[i] = LEFT_OUT
     clock = Reckoner(plan, table, layout)
-    if body.carry:
+    if body.carry or plan.clocks is not None:
         return carried(clock, body, asked, skip, answers, cancels, as_of)
     ends = clock.ends(body.within, asked, asked.times, skip)
     opens, lost = clock.before(asked.times, body.lookback)
@@ -82,7 +82,9 @@ def respond(table: Table, plan: Plan, body: ResponsePlan, as_of: int) -> Owed:
         owed.other,
     )
     if plan.pauses:
-        owed.measure = lambda i: ran(owed, clock, i, int(asked.times[i]), clock.pauses(int(asked.keys[i])))
+        owed.measure = lambda i: ran(
+            owed, plan.clock, i, int(asked.times[i]), clock.pauses(int(asked.keys[i]))
+        )
     return owed
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import partial
 
-from keptword.clock import CalendarUnknown, Deadline, before, running
+from keptword.clock import CalendarUnknown, Clock, Deadline, before, running
 from keptword.columnar.columns import (
     FLAG,
     KEPT,
@@ -22,24 +23,26 @@ from keptword.columnar.columns import (
 from keptword.columnar.deadlines import Reckoner
 from keptword.columnar.layout import Lane
 from keptword.columnar.owed import Owed
-from keptword.plan import Reckoned, ResponsePlan, Undecidable, due
+from keptword.events import Event
+from keptword.plan import Reckoned, ResponsePlan, Undecidable, changing_due, clock_of, due
+from keptword.schedules import Schedule
 
 Spans = list[tuple[int, int]]
 _Group = tuple[list[int], list[int]]
 
 
 def ran(
-    owed: Owed, clock: Reckoner, i: int, begins: int, pauses: Sequence[tuple[int, int]]
+    owed: Owed, clock: Clock, i: int, begins: int, pauses: Sequence[tuple[int, int]]
 ) -> tuple[tuple[int, int], ...]:
     """The spans over which the clock of an obligation ran; none where nothing paused it."""
-    if not pauses:
+    if not pauses and not isinstance(clock.calendar, Schedule):
         return ()
     times = owed.layout.times
     verdict = owed.was.get(i, int(owed.verdict[i]))
     place = int(owed.other[i]) if verdict == VOID else int(owed.done[i])
     until = int(times[place]) if place >= 0 else owed.as_of
     try:
-        return running(begins, max(until, begins), clock.plan.clock, pauses)
+        return running(begins, max(until, begins), clock, pauses)
     except CalendarUnknown:
         return ()
 
@@ -47,7 +50,7 @@ def ran(
 def carried(
     clock: Reckoner, body: ResponsePlan, asked: Lane, skip: Ints, answers: Lane, cancels: Lane, as_of: int
 ) -> Owed:
-    """After A, expect B within L, of which the A before it have used up a part.
+    """After A, expect B within L, of which the A before it have used up a part, or whose calendar may change.
 
     The clock of a key begins with its first A and stands still whenever nothing waits, so one A is judged after another.
     """
@@ -58,11 +61,12 @@ def carried(
         for i in at:
             limits[int(i)] = limit
     found, out = _grouped(answers), _grouped(cancels)
+    changes = _grouped(layout.all(plan.clocks.changed)) if plan.clocks is not None else {}
     ends, exclusive = filled(n, 0, big), filled(n, 0, big, FLAG)
     done, other = filled(n, -1, big, PLACE), filled(n, -1, big, PLACE)
     verdict = skip.copy()
     owed = Owed(plan, layout, as_of, asked.places, verdict, ends, exclusive, done, other)
-    pauses: dict[int, tuple[int, Spans]] = {}
+    pauses: dict[int, tuple[Clock, int, Spans]] = {}
     used: Spans = []
     key = -1
     for i in range(n):
@@ -76,17 +80,28 @@ def carried(
         begins, still = time, clock.pauses(key)
         if used:
             begins, still = used[0][0], [*still, *_gaps(used, time)]
+        opening, own = plan.clock, list[Event]()
+        if plan.clocks is not None:
+            own = [layout.at(p) for p in changes.get(key, _NOTHING)[1]]
+            chosen = clock_of(plan, layout.at(place), own)
+            if chosen is None:
+                verdict[i] = LEFT_OUT
+                continue
+            opening = chosen
         try:
-            end = due(limit, begins, layout.at(place), plan.clock, still, clock.latest(key, place))
-            if end.at < time:
+            opens = before(time, body.lookback, opening) if body.lookback is not None else time
+            did = _nth(found.get(key, _NOTHING), opens, place, body.times)
+            reckon = partial(_reckon, clock, limit, begins, place, key, still)
+            end, ended = changing_due(
+                plan, opening, reckon, layout.at(place), own, did[0] if did is not None else None
+            )
+            if body.carry and end.at < time:
                 end = Deadline(time)
-            opens = before(time, body.lookback, plan.clock) if body.lookback is not None else time
         except (Undecidable, CalendarUnknown) as why:
             verdict[i], owed.why[i] = UNKNOWN, str(why)
             continue
         ends[i], exclusive[i] = end.at, int(end.bound == "exclusive")
-        pauses[i] = (begins, still)
-        did = _nth(found.get(key, _NOTHING), opens, place, body.times)
+        pauses[i] = (ended, begins, still)
         stop = _nth(out.get(key, _NOTHING), time, place, 1)
         until = as_of
         if stop is not None and stop[0] <= end.last and (did is None or stop[0] < did[0]):
@@ -95,9 +110,21 @@ def carried(
             verdict[i], done[i], until = (KEPT if did[0] <= end.last else LATE), did[1], did[0]
         else:
             verdict[i] = MISSED if end.last < as_of else OPEN
-        used = _joined([*used, (time, max(until, time))])
-    owed.measure = lambda i: ran(owed, clock, i, *pauses[i])
+        if body.carry:
+            used = _joined([*used, (time, max(until, time))])
+
+    def measure(i: int) -> tuple[tuple[int, int], ...]:
+        ended, begins, still = pauses[i]
+        return ran(owed, ended, i, begins, still)
+
+    owed.measure = measure
     return owed
+
+
+def _reckon(
+    clock: Reckoner, limit: Reckoned, begins: int, place: int, key: int, still: Spans, by: Clock
+) -> Deadline:
+    return due(limit, begins, clock.layout.at(place), by, still, clock.latest(key, place))
 
 
 _NOTHING: _Group = ([], [])

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from functools import partial
 
-from keptword.clock import CalendarUnknown, Deadline, before, deadline, running
+from keptword.clock import CalendarUnknown, Clock, Deadline, before, deadline, running
 from keptword.events import Event
 from keptword.limits import Limit
 from keptword.live.candidate import Candidate
@@ -20,11 +20,14 @@ from keptword.plan import (
     ResponsePlan,
     Undecidable,
     begun_steps,
+    changing_due,
     choose,
+    clock_of,
     due,
     lead_deadlines,
     stepped,
 )
+from keptword.schedules import Schedule
 from keptword.spec.comparing import text_of
 
 
@@ -32,6 +35,7 @@ def response(view: View, body: ResponsePlan) -> Iterator[Candidate]:
     """After A, B within L: the n-th B from A (or its look-back) on, and a cancelling event in [A, due]."""
     answers, cancels = view.all(body.expect), view.all(body.cancel)
     times = [b.time for b in answers]
+    changes = view.all(view.plan.clocks.changed) if view.plan.clocks is not None else []
     waiting_since: int | None = None  # the last A
     used: list[tuple[int, int]] = []  # stretches in which something waited, for `carry`
     for number, a in enumerate(view.openers(body.after)):
@@ -45,22 +49,26 @@ def response(view: View, body: ResponsePlan) -> Iterator[Candidate]:
         ):
             continue
         limit = choose(body.within, a, view.plan.zone)
-        if limit is None or not view.plan.in_force(a.time):
+        clock = clock_of(view.plan, a, changes)
+        if limit is None or clock is None or not view.plan.in_force(a.time):
             continue
         begins, pauses = a.time, view.pauses
         if body.carry and used:
             # The clock began with the first A and stood still whenever nothing waited.
             begins, pauses = used[0][0], [*view.pauses, *_gaps(used, a.time)]
         try:
-            end = due(limit, begins, a, view.plan.clock, pauses, lambda match, a=a: view.latest(match, a))  # type: ignore[misc]
+            opens = a.time if body.lookback is None else before(a.time, body.lookback, clock)
+            found = [b for b in answers[bisect_left(times, opens) :][: body.times + 1] if b is not a]
+            done = found[body.times - 1] if len(found) >= body.times else None
+            reckon = partial(_due_by, view, limit, begins, a, pauses)
+            end, clock = changing_due(
+                view.plan, clock, reckon, a, changes, done.time if done is not None else None
+            )
             if body.carry and end.at < a.time:
                 end = Deadline(a.time)  # used up before: due at once, never in the past
-            opens = a.time if body.lookback is None else before(a.time, body.lookback, view.plan.clock)
         except (Undecidable, CalendarUnknown) as why:
             yield Candidate(a, a.time, None, doubt="unknown", why=str(why))
             continue
-        found = [b for b in answers[bisect_left(times, opens) :][: body.times + 1] if b is not a]
-        done = found[body.times - 1] if len(found) >= body.times else None
         cancel = next((c for c in cancels if a.time <= c.time and c is not a), None)
         stops = [
             e.time
@@ -72,16 +80,22 @@ def response(view: View, body: ResponsePlan) -> Iterator[Candidate]:
             used = _joined([*used, (a.time, max(view.now if until is None else until, a.time))])
         yield Candidate(
             a, a.time, end, done=done, ended=cancel, ended_why=f"{cancel.event} came first" if cancel else "",
-            measure=partial(_measured, view, begins, until, pauses) if pauses else None,
+            measure=partial(_measured, clock, begins, until, pauses) if pauses or isinstance(clock.calendar, Schedule) else None,
         )  # fmt: skip
 
 
+def _due_by(
+    view: View, limit: Reckoned, begins: int, a: Event, pauses: list[tuple[int, int]], clock: Clock
+) -> Deadline:
+    return due(limit, begins, a, clock, pauses, lambda match: view.latest(match, a))
+
+
 def _measured(
-    view: View, begins: int, until: int | None, pauses: list[tuple[int, int]], now: int
+    clock: Clock, begins: int, until: int | None, pauses: list[tuple[int, int]], now: int
 ) -> tuple[tuple[int, int], ...]:
     """The spans over which a clock ran from `begins` on, until what it waited for, or until now."""
     try:
-        return running(begins, max(now if until is None else until, begins), view.plan.clock, pauses)
+        return running(begins, max(now if until is None else until, begins), clock, pauses)
     except CalendarUnknown:
         return ()
 

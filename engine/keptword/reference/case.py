@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from keptword.clock import NEVER, CalendarUnknown, Deadline, deadline, running
+from keptword.clock import NEVER, CalendarUnknown, Clock, Deadline, deadline, running
 from keptword.events import Event
 from keptword.instants import as_instant
 from keptword.limits import Limit
 from keptword.obligation import Key, Obligation, Verdict
 from keptword.plan import Match, Plan
+from keptword.schedules import Schedule
 from keptword.spec.comparing import text_of
 from keptword.spec.conditions import holds
 from keptword.words import Words
@@ -115,13 +116,13 @@ class Case:
         )  # fmt: skip
 
     def measured(
-        self, o: Obligation, begins: int, until: int, pauses: Sequence[tuple[int, int]]
+        self, o: Obligation, begins: int, until: int, pauses: Sequence[tuple[int, int]], clock: Clock
     ) -> Obligation:
         """The obligation with the spans over which its clock ran, where it did not run all the time."""
-        if not pauses:
+        if not pauses and not isinstance(clock.calendar, Schedule):
             return o
         try:
-            return replace(o, measured=running(begins, max(until, begins), self.plan.clock, pauses))
+            return replace(o, measured=running(begins, max(until, begins), clock, pauses))
         except CalendarUnknown:
             return o
 

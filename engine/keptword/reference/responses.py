@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from keptword.clock import CalendarUnknown, Deadline, before
+from functools import partial
+
+from keptword.clock import CalendarUnknown, Clock, Deadline, before
+from keptword.events import Event
 from keptword.obligation import Obligation
-from keptword.plan import ResponsePlan, Undecidable, choose, due
+from keptword.plan import Reckoned, ResponsePlan, Undecidable, changing_due, choose, clock_of, due
 from keptword.reference.case import Case
 
 
@@ -13,6 +16,7 @@ def response(case: Case, body: ResponsePlan) -> list[Obligation]:
     out = []
     asked = case.openers(body.after)
     answers, cancels = case.all(body.expect), case.all(body.cancel)
+    changes = case.all(case.plan.clocks.changed) if case.plan.clocks is not None else []
     used: list[tuple[int, int]] = []  # stretches in which something waited, for `carry`
     for i, a in enumerate(asked):
         if body.each == "first" and i > 0:
@@ -23,7 +27,8 @@ def response(case: Case, body: ResponsePlan) -> list[Obligation]:
             if any(last is None or earlier.time > last for earlier in asked[:i]):
                 continue
         limit = choose(body.within, a, case.plan.zone)
-        if limit is None or not case.plan.in_force(a.time):
+        clock = clock_of(case.plan, a, changes)
+        if limit is None or clock is None or not case.plan.in_force(a.time):
             continue
         begins = a.time
         pauses = case.pauses
@@ -32,15 +37,18 @@ def response(case: Case, body: ResponsePlan) -> list[Obligation]:
             begins = used[0][0]
             pauses = [*case.pauses, *gaps(used, a.time)]
         try:
-            end = due(limit, begins, a, case.plan.clock, pauses, case.latest(a))
+            opens = before(a.time, body.lookback, clock) if body.lookback is not None else a.time
+            found = [b for b in answers if b.time >= opens and b is not a]
+            done = found[body.times - 1] if len(found) >= body.times else None
+            reckon = partial(due_by, case, limit, begins, a, pauses)
+            end, clock = changing_due(
+                case.plan, clock, reckon, a, changes, done.time if done is not None else None
+            )
             if body.carry and end.at < a.time:
                 end = Deadline(a.time, "inclusive")  # used up before: it is due at once, never in the past
-            opens = before(a.time, body.lookback, case.plan.clock) if body.lookback is not None else a.time
         except (Undecidable, CalendarUnknown) as why:
             out.append(case.unknown(a, str(why)))
             continue
-        found = [b for b in answers if b.time >= opens and b is not a]
-        done = found[body.times - 1] if len(found) >= body.times else None
         cancel = next((c for c in cancels if a.time <= c.time <= end.last and c is not a), None)
         stopped = cancel is not None and (done is None or cancel.time < done.time)
         if stopped and cancel is not None:
@@ -52,8 +60,15 @@ def response(case: Case, body: ResponsePlan) -> list[Obligation]:
         )
         if body.carry:
             used = joined([*used, (a.time, max(until, a.time))])
-        out.append(case.measured(o, begins, until, pauses))
+        out.append(case.measured(o, begins, until, pauses, clock))
     return out
+
+
+def due_by(
+    case: Case, limit: Reckoned, begins: int, a: Event, pauses: list[tuple[int, int]], clock: Clock
+) -> Deadline:
+    """The deadline of A by a clock."""
+    return due(limit, begins, a, clock, pauses, case.latest(a))
 
 
 def joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

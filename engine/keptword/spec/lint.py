@@ -144,7 +144,7 @@ def _limits(rule: Rule) -> Iterator[tuple[Path, LimitChoice]]:
 def _calendar(item: RuleFile, pack: Pack) -> Iterator[Fault]:
     """Limits and cut-offs that the calendar has no room for."""
     rule = item.rule
-    calendar = pack.calendars.get(rule.clock) if rule.clock is not None else None
+    calendar = pack.calendars.get(rule.clock) if isinstance(rule.clock, str) else None
     if calendar is None:
         return
     week = calendar.hours or ()

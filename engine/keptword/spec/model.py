@@ -19,6 +19,7 @@ from pydantic import (
 
 from keptword.instants import is_date
 from keptword.obligation import Severity
+from keptword.spec.clocks import ClockField
 from keptword.spec.values import (
     ChoiceField,
     ConditionField,
@@ -126,7 +127,10 @@ class Head(Part):
     timezone: str | None = Field(
         None, description="IANA zone of the rule's clock; default: the pack's, then the audit's"
     )
-    clock: str | None = Field(None, description="a calendar of the pack; default: the clock that never stops")
+    clock: ClockField | None = Field(
+        None,
+        description="a calendar of the pack, or one by a field: {by: region, eu: support, else: office}; default: the clock that never stops",
+    )
     day: Literal["rolling", "full"] = Field(
         "rolling", description="rolling: same local time; full: whole days after the event's"
     )
@@ -155,7 +159,7 @@ class Head(Part):
         out = dict(data)
         if isinstance(out.get("pause"), dict):
             out["pause"] = [out["pause"]]
-        if isinstance(out.get("clock"), dict):
+        if isinstance(out.get("clock"), dict) and "by" not in out["clock"]:
             inner = out.pop("clock")
             for key, value in inner.items():
                 out["clock" if key == "calendar" else key] = value

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from keptword.errors import Problem, Problems, did_you_mean
 from keptword.instants import zone
+from keptword.spec.clocks import ClockBy
 from keptword.spec.conditions import Condition, calendars_in
 from keptword.spec.model import Head, Objective, Rule
 from keptword.spec.pack import Pack, RuleFile
@@ -50,12 +51,10 @@ def check_names(rule: Rule, document: Document, pack: Pack, problems: Problems) 
                             "R009", f"'{name}' is not in the vocabulary of the pack", place, hint
                         )
                     )
-    if (
-        rule.clock is not None
-        and pack.words_known
-        and rule.clock not in {*pack.calendars, *pack.broken_calendars}
-    ):
-        problems.add(no_calendar(rule.clock, ("clock",), document, pack))
+    named = [] if rule.clock is None else [rule.clock] if isinstance(rule.clock, str) else rule.clock.names
+    for name in named if pack.words_known else ():
+        if name not in {*pack.calendars, *pack.broken_calendars}:
+            problems.add(no_calendar(name, ("clock",), document, pack))
     if pack.words_known:
         for path, condition in conditions_in(rule):
             check_calendars(condition, path, document, pack, problems)
@@ -98,6 +97,9 @@ def patterns_in(
         here = (*path, info.alias or name)
         if isinstance(value, (EventPattern, ViolationPattern, AnyPattern)):
             yield here, value
+        elif isinstance(value, ClockBy):
+            if value.changed_by is not None:
+                yield (*here, "changed_by"), value.changed_by
         elif isinstance(value, BaseModel):
             yield from patterns_in(value, here)
         elif isinstance(value, tuple):

@@ -99,6 +99,23 @@ _VALUES: Schema = {
             _object({"violation": _WORD, "where": _to("condition")}, ["violation"]),
         ]
     },
+    "clock": {
+        "anyOf": [
+            _WORD,
+            {
+                "type": "object",
+                "description": "by the value of a field: {by: region, eu: support, else: office}",
+                "properties": {
+                    "by": _WORD,
+                    "changed_by": _to("pattern"),
+                    "on_change": {"enum": ["first", "last", "accumulate"]},
+                },
+                "required": ["by"],
+                "additionalProperties": _WORD,
+                "minProperties": 2,
+            },
+        ]
+    },
     "when": {"anyOf": [_to("limit"), _to("pattern")]},
     "pattern": {"anyOf": [_to("one-pattern"), _list_of(_to("one-pattern"))]},
 }
@@ -163,7 +180,7 @@ def _widened(one: Schema, kind: str) -> Schema:
     inside = ("day", "hours", "roll", "roll_hours", "cutoff", "timezone")
     spread = {"calendar": _WORD} | {k: keys[k] for k in inside}
     keys["clock"] = {
-        "anyOf": [_WORD, {"type": "object", "properties": spread, "additionalProperties": False}]
+        "anyOf": [_to("clock"), {"type": "object", "properties": spread, "additionalProperties": False}]
     }
     keys["pause"] = {"anyOf": [_to("Stretch"), _list_of(_to("Stretch"))]}
     if kind == "cadence":

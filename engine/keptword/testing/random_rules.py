@@ -40,7 +40,36 @@ def rule_data(draw: Draw, kind: str, name: str, earlier: Sequence[str] = ()) -> 
         "status": "stable", "source": "house", "why": "to be tested",
     }  # fmt: skip
     body: Data = _KINDS[kind](draw, earlier)
-    return head | _head_options(draw, kind) | body
+    return _possible(head | _head_options(draw, kind) | body)
+
+
+def _possible(data: Data) -> Data:
+    """Without the options that a calendar which changes excludes."""
+    clock = data.get("clock")
+    if isinstance(clock, dict) and "on_change" in clock:
+        data.pop("carry", None)
+        if clock["on_change"] == "accumulate":
+            data |= {"within": _hours_only(data["within"])}
+            for name in ("hours", "roll_hours", "roll"):
+                data.pop(name, None)
+    return data
+
+
+def _hours_only(limit: Any) -> Any:
+    if isinstance(limit, str):
+        return limit if set(limit) <= set("0123456789hms") and "mo" not in limit else "2h"
+    if isinstance(limit, list):
+        return [_hours_only(item) for item in limit]
+    return {k: v if k in {"by", "from"} else _hours_only(v) for k, v in limit.items()}
+
+
+_clocks = st.builds(
+    lambda field, other, changed, how: {"by": field, "P1": "office", "P2": "night", "phone": "office", "email": "days"} | other | changed
+    | ({"on_change": how} if changed and how != "first" else {}),
+    st.sampled_from(("priority", "channel")), st.sampled_from(({}, {"else": "office"}, {"else": "night"})),
+    st.one_of(st.just({}), st.builds(lambda p: {"changed_by": p}, patterns()), st.builds(lambda p: {"changed_by": p}, patterns())),
+    st.sampled_from(("first", "last", "accumulate", "accumulate")),
+)  # fmt: skip
 
 
 def _head_options(draw: Draw, kind: str) -> Data:
@@ -83,6 +112,8 @@ def _head_options(draw: Draw, kind: str) -> Data:
                 out["timezone"] = draw(st.sampled_from(ZONES))
             case "clock":
                 out["clock"] = draw(st.sampled_from(tuple(CALENDARS)))
+                if kind == "response" and draw(yes):
+                    out["clock"] = draw(_clocks)
             case "day":
                 out["day"] = "full"
             case "hours":

@@ -22,8 +22,11 @@ def explained(case, folder, monkeypatch, capsys, *more):
     monkeypatch.setenv("COLUMNS", "80")
     (folder / "office.yaml").write_text('timezone: UTC\nhours: {mon-fri: ["09:00-18:00"]}\n')
     (folder / "pack.yaml").write_text("name: p\ncalendars: {office: office.yaml}\n")
+    (folder / "night.yaml").write_text('timezone: UTC\nhours: {mon-sun: ["16:00-08:00"]}\n')
     (folder / "rules").mkdir()
-    (folder / "rules" / "pack.yaml").write_text("name: p\ncalendars: {office: ../office.yaml}\n")
+    (folder / "rules" / "pack.yaml").write_text(
+        "name: p\ncalendars: {office: ../office.yaml, night: ../night.yaml}\n"
+    )
     (folder / "rules" / "one.yaml").write_text(dump_yaml(HEAD | case["rule"]), encoding="utf-8")
     with (folder / "log.jsonl").open("w", encoding="utf-8") as log:
         for e in parse_timeline(case["log"], START):
