@@ -1,6 +1,9 @@
 """The four duties of benchmarks/rules by brute force: plain Python, case by case, as docs/semantics.md says them.
 
-python benchmarks/oracle.py log.parquet      → {"rule": violations, …}
+    python benchmarks/oracle.py log.parquet              → {"rule": violations, …}
+    python benchmarks/oracle.py log.parquet --cases      → {"rule": cases, …}
+
+The second counts what can be said about whole cases only: those that have an A and no A that was answered in time.
 """
 
 # ruff: noqa: TID253
@@ -39,4 +42,17 @@ for events in cases.values():
         found["tariff-announced"] += not any(previous < b <= a - 30 * DAY for b in events["tariff.announced"])
     for a in events["service.suspended"]:
         found["suspension-warned"] += not any(a - 14 * DAY <= b <= a for b in events["debt.warned"])
+if "--cases" in sys.argv:
+    pairs = {
+        "outage-notified": ("outage.opened", "outage.notified", 0, HOUR),
+        "tariff-announced": ("tariff.changed", "tariff.announced", -(10**18), -30 * DAY),
+        "suspension-warned": ("service.suspended", "debt.warned", -14 * DAY, 0),
+    }
+    found = {
+        rule: sum(
+            bool(events[a]) and not any(lo <= y - x <= hi for x in events[a] for y in events[b])
+            for events in cases.values()
+        )
+        for rule, (a, b, lo, hi) in pairs.items()
+    }
 print(json.dumps(found))
