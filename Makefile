@@ -1,7 +1,7 @@
 # The two commands of the README are `make audit` and `make test`. Each makes .venv ready by itself (see .ci/set-up).
 # PYTHON=/path/to/python3.12 chooses the interpreter.
 
-.PHONY: help audit test lint format bench lock clean set-up
+.PHONY: help audit test lint format bench nightly lock clean set-up
 .DEFAULT_GOAL := help
 export PYTHON
 VENV := .venv/bin
@@ -12,7 +12,8 @@ help:
 	@echo "make test    lint, types, layers and all tests"
 	@echo "make lint    the first three of these alone"
 	@echo "make format  let ruff mend and format the code"
-	@echo "make bench   time the start of the command, and a small audit"
+	@echo "make bench   measure the speed anew, beside other engines, and write docs/performance.md (about twenty minutes)"
+	@echo "make nightly 20,000 random rules and logs: the columnar engine and the live monitor beside the reference"
 	@echo "make lock    resolve the dependencies of pyproject.toml anew into the lock files"
 	@echo "make clean   remove .venv, caches and build results"
 
@@ -40,7 +41,16 @@ format: set-up
 	@$(VENV)/ruff check --fix --quiet . ; $(VENV)/ruff format .
 
 bench: set-up
+	@$(VENV)/python benchmarks/run.py --install-peers
 	@$(VENV)/python benchmarks/startup.py
+
+# Two processes, one for each core: the properties of a file run one after the other, however many workers there are.
+EXAMPLES ?= 20000
+nightly: set-up
+	@echo "$(EXAMPLES) examples each"
+	@KEPTWORD_EXAMPLES=$(EXAMPLES) KEPTWORD_LIVE_EXAMPLES=$(EXAMPLES) $(VENV)/python -m pytest -n 2 --dist load --durations=0 -p no:cacheprovider \
+	    tests/property/test_columnar.py tests/property/test_columnar_frames.py tests/property/live/test_monitor.py \
+	    tests/property/live/test_shared_rules.py
 
 # uv is needed for this one alone. No address of an index and no path may stand in a lock file. Versions that still fit
 # are kept; `make lock UPGRADE=--upgrade` takes the newest.

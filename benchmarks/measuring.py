@@ -83,13 +83,12 @@ def once(command: Sequence[str], limit: float) -> tuple[Outcome, bytes]:
         return Outcome(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, 1), out.read()
 
 
-def in_turns(
-    contenders: Mapping[str, Contender], rounds: int, limit: float, *, warm: bool = True
-) -> dict[str, Outcome]:
+def in_turns(contenders: Mapping[str, Contender], rounds: int, limit: float) -> dict[str, Outcome]:
     """Medians of rounds, each contender once a round, so that a noisy machine is noisy for all.
 
-    The first round warms the caches of the disk and is not counted, unless there is to be none, or a contender runs once only.
+    The first of several rounds warms the caches of the disk and is not counted, except for a contender that runs once only.
     """
+    warm = rounds > 1
     runs: dict[str, list[Outcome]] = {name: [] for name in contenders}
     for n in range(rounds + warm):
         for name, contender in contenders.items():

@@ -220,7 +220,7 @@ def huge(wishes: Wishes) -> dict[str, Any]:
     found = in_turns({
         "keptword": Contender(audit(log, (), *usual, *more), of_report, rounds=1),
         "duckdb": Contender(script("by_hand_duckdb.py", log), of_script, rounds=1),
-    }, 1, max(wishes.limit, 1800), warm=False)  # fmt: skip
+    }, 1, max(wishes.limit, 1800))  # fmt: skip
     return kept(events, found, violations=agreed(found), options=" ".join(more))
 
 
