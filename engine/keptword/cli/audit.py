@@ -13,6 +13,7 @@ import typer
 
 from keptword.cli import inputs, options
 from keptword.cli.memory import budget
+from keptword.cli.progress import Bar
 from keptword.errors import usage_error
 
 if TYPE_CHECKING:
@@ -108,6 +109,14 @@ def audit(
             help="How much to take, such as 2GB; a larger log is laid out on disk meanwhile. Default: most of what is free.",
         ),
     ] = None,
+    cache: Annotated[
+        bool,
+        typer.Option(
+            "--cache/--no-cache",
+            envvar="KEPTWORD_CACHE",
+            help="Keep a large log laid out in your cache folder, so that the next audit of it need not read it.",
+        ),
+    ] = False,
     everything: Annotated[bool, typer.Option("--all", help="Every obligation, the kept ones too.")] = False,
     judge: Annotated[
         str | None,
@@ -166,7 +175,7 @@ def audit(
     veil = report_options.veil(redact, pseudonymise, secret)
     report = make_report(
         log, rules, source, as_of, timezone, engine, fail_on, waivers, baseline, where, rejects, map, limit,
-        everything or any(f in NEEDS_OBLIGATIONS for f in formats), "html" in formats, lang, judge, memory,
+        everything or any(f in NEEDS_OBLIGATIONS for f in formats), "html" in formats, lang, judge, memory, cache,
     )  # fmt: skip
     more: dict[str, Any] = {} if groups is None else {"scores": groups}
     if {"html", "xlsx"} & set(formats):
@@ -182,7 +191,7 @@ def make_report(
     paths: list[str], rules: list[str] | None, source: str | None, as_of: str | None, timezone: str | None, engine: str,
     fail_on: str, waiver_file: Path | None, baseline: Path | None, where: list[str] | None, rejects: Path | None,
     mapping: list[str] | None, limit: int | None, everything: bool, stories: bool = False, lang: str = "en",
-    judge: str | None = None, memory: str | None = None,
+    judge: str | None = None, memory: str | None = None, cache: bool = False,
 ) -> Report:  # fmt: skip
     """Read, judge, report: the arguments are those of the command."""
     if lang not in {"en", "ru"}:
@@ -218,8 +227,13 @@ def make_report(
             from keptword.cli.large import Room
 
             room = Room(plans, taken, stack.enter_context)
-        log = inputs.only_where(read(paths, source, zone, mapping, rejects, room), where)
-        return audit(log, plans, wishes, waivers, words_for(packs, _judge(judge)))
+        log = inputs.only_where(read(paths, source, zone, mapping, rejects, room, cache), where)
+        with Bar("judging") as told:
+            if told is not None and log.table is not None:
+                from keptword.cli.large import tell
+
+                tell(log, told)
+            return audit(log, plans, wishes, waivers, words_for(packs, _judge(judge)))
 
 
 def _read_ahead(paths: list[str]) -> None:
@@ -239,6 +253,7 @@ def read(
     mapping: list[str] | None,
     rejects: Path | None,
     room: Room | None = None,
+    cache: bool = False,
 ) -> Log:
     """Read a log as the options ask, with a progress bar on a terminal; a large one as columns, one larger than `room` on disk."""
     from keptword.readers import read_log, write_rejects
@@ -246,11 +261,11 @@ def read(
     if source in {None, "auto", "parquet", "csv", "tsv", "jsonl"} and rejects is None:
         from keptword.cli.large import read_as_columns
 
-        with _Progress() as advance:
-            large = read_as_columns(paths, zone, source, inputs.pairs(mapping, "--map"), advance, room)
+        with Bar("reading", bytes=True) as advance:
+            large = read_as_columns(paths, zone, source, inputs.pairs(mapping, "--map"), advance, room, cache)
         if large is not None:
             return large
-    with _Progress() as advance:
+    with Bar("reading", bytes=True) as advance:
         log, reading = read_log(
             paths,
             source,
@@ -272,49 +287,6 @@ def _judge(url: str | None) -> Any:
     from keptword.text.judge import Judge
 
     return Judge(url, os.environ.get("KEPTWORD_JUDGE_MODEL", ""), os.environ.get("KEPTWORD_JUDGE_KEY", ""))
-
-
-class _Progress:
-    """A progress bar on standard error, when that is a terminal and reading takes long enough to wonder."""
-
-    def __enter__(self) -> Any:
-        self.bar: Any = None
-        if not sys.stderr.isatty():
-            return None
-        import time
-
-        begun = time.monotonic()
-
-        def advance(done: int, total: int) -> None:
-            if self.bar is None and time.monotonic() - begun > 0.7:
-                from rich.console import Console
-                from rich.progress import (
-                    BarColumn,
-                    DownloadColumn,
-                    Progress,
-                    TimeRemainingColumn,
-                    TransferSpeedColumn,
-                )
-
-                self.bar = Progress(
-                    "reading",
-                    BarColumn(),
-                    DownloadColumn(),
-                    TransferSpeedColumn(),
-                    TimeRemainingColumn(),
-                    console=Console(stderr=True),
-                    transient=True,
-                )
-                self.bar.start()
-                self.task = self.bar.add_task("", total=total or None)
-            if self.bar is not None:
-                self.bar.update(self.task, completed=done, total=total or None)
-
-        return advance
-
-    def __exit__(self, *_: object) -> None:
-        if self.bar is not None:
-            self.bar.stop()
 
 
 def _baseline(path: Path | None) -> frozenset[str]:

@@ -16,6 +16,8 @@ from keptword.readers.records import Shape
 from keptword.spec.conditions import no_words
 
 if TYPE_CHECKING:
+    from keptword.cli.cache import Kept
+    from keptword.readers.assembled import Places
     from keptword.readers.columns import Pieces
     from keptword.readers.typed_columns import Batch
 
@@ -32,14 +34,12 @@ class Room:
         memory: bytes.
         begin: given what lies on disk as soon as there is any, to see to its end.
         count: how many buckets, whatever the memory.
-        told: called while it is judged: steps done, steps in all, what is done.
     """
 
     plans: Sequence[Plan]
     memory: int
     begin: Callable[[AbstractContextManager[Any]], Any]
     count: int | None = None
-    told: Callable[[int, int, str], None] | None = None
 
 
 def read_as_columns(
@@ -49,21 +49,62 @@ def read_as_columns(
     mapping: Mapping[str, str] = {},
     progress: Callable[[int, int], None] | None = None,
     room: Room | None = None,
+    cache: bool = False,
 ) -> Log | None:
     """The log as columns; None where it is small, or has to be read line by line.
 
     Args:
         paths, zone, format, mapping, progress: as for `read_log`.
         room: None: all is kept in memory.
+        cache: take it from where it was kept laid out, or keep it there.
 
     Raises:
         LogError: every problem found, as `read_log` finds them.
         UsageError: U002, there is no room on the disk.
     """
+
+    def name() -> Kept | None:
+        return _kept_as(paths, zone, format, mapping) if cache else None
+
+    place = name()
+    known = place.log() if place is not None else None
+    if known is not None:
+        return known
+    found = _read(paths, zone, format, mapping, progress, room)
+    if found is not None and place is not None and found[1] is not None:
+        place.keep(found[0], *found[1], name)
+    return found[0] if found is not None else None
+
+
+def _kept_as(
+    paths: Sequence[str | Path], zone: str | None, format: str | None, mapping: Mapping[str, str]
+) -> Kept | None:
+    """What a log is kept as; None where it is too small to be kept, or cannot be read as columns."""
+    from keptword.readers.columns import files_of
+
+    files = files_of(paths, format)
+    if files is None:
+        return None
+    from keptword.cli.cache import called
+
+    return called(files, zone, format, mapping, [str(p) for p in paths])
+
+
+def _read(
+    paths: Sequence[str | Path],
+    zone: str | None,
+    format: str | None,
+    mapping: Mapping[str, str],
+    progress: Callable[[int, int], None] | None,
+    room: Room | None,
+) -> tuple[Log, tuple[Places, Any] | None] | None:
+    """The log, and where its rows stand if all of it is in memory."""
     if not mapping and format in {None, "auto", "parquet"} and (room is None or _fits(paths, room)):
         one = read_large(paths, lambda name: rows_of(name, zone))
         if one is not None:
-            return replace(one, formats=("parquet",))
+            from keptword.readers.assembled import Places
+
+            return replace(one, formats=("parquet",)), (Places([0], [str(paths[0])], [1], [None]), None)
     from keptword.readers.columns import read_pieces
     from keptword.readers.typed_columns import NotPlain
 
@@ -71,18 +112,19 @@ def read_as_columns(
     if pieces is None:
         return None
     try:
-        log = _in_memory(pieces) if room is None else _somewhere(pieces, room)
+        found = _in_memory(pieces, pieces) if room is None else _somewhere(pieces, room)
     except NotPlain:
         return None
-    if log is None:
+    if found is None:
         return None
     reading = pieces.reading
-    return replace(
-        log,
+    log = replace(
+        found[0],
         files=tuple(dict.fromkeys(str(p) for p in paths)),
         notes=list(reading.notes),
         formats=tuple(sorted(set(reading.formats.values()))),
     )
+    return log, found[1]
 
 
 def _fits(paths: Sequence[str | Path], room: Room) -> bool:
@@ -100,18 +142,20 @@ def _fits(paths: Sequence[str | Path], room: Room) -> bool:
     return room.count is None and len(paths) == 1 and estimated(path) * TIMES <= room.memory
 
 
-def _in_memory(pieces: Pieces, held: Iterable[tuple[str, Batch]] | None = None) -> Log | None:
+def _in_memory(
+    pieces: Pieces, held: Iterable[tuple[str, Batch]]
+) -> tuple[Log, tuple[Places, Any] | None] | None:
     from keptword.readers.assembled import assembled
 
-    whole = assembled(pieces if held is None else held)
+    whole = assembled(held)
     _refuse(pieces, whole.clashes if whole is not None else ())
     if whole is None:
         return None
     log = framed(whole.frame, "log", whole.make, no_words, whole.coded)
-    return None if log is None else replace(log, duplicates=whole.repeats)
+    return None if log is None else (replace(log, duplicates=whole.repeats), (whole.places, whole.kept))
 
 
-def _somewhere(pieces: Pieces, room: Room) -> Log | None:
+def _somewhere(pieces: Pieces, room: Room) -> tuple[Log, tuple[Places, Any] | None] | None:
     from keptword.cli.buckets import Buckets, StoredEvents, held_or_spilled
 
     found = held_or_spilled(pieces, room.plans, room.memory, room.begin, room.count)
@@ -120,8 +164,15 @@ def _somewhere(pieces: Pieces, room: Room) -> Log | None:
     repeats, clashes = found.spill.repeats(len(found.spill.parts) - 1, 0)
     _refuse(pieces, clashes)
     found.events -= repeats
-    found.told = room.told
-    return Log(StoredEvents(found), duplicates=repeats, table=found)
+    return Log(StoredEvents(found), duplicates=repeats, table=found), None
+
+
+def tell(log: Log, told: Callable[[int, int, str], None] | None) -> None:
+    """Have a log in buckets tell how far it is judged: steps done, steps in all, what is done."""
+    from keptword.cli.buckets import Buckets
+
+    if isinstance(log.table, Buckets):
+        log.table.told = told
 
 
 def _refuse(pieces: Pieces, clashes: Sequence[Problem]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -255,6 +256,7 @@ def gather_buckets(
             continue
         for bucket in range(store.count):
             run.bucket(turn, turns, bucket)
+            gc.collect()  # tables and their layouts know one another, and would stay until somebody looks
             done += 1
             if store.told is not None:
                 store.told(done, steps, ", ".join(p.name for p in wanted.plans))

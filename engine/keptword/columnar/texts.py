@@ -26,6 +26,18 @@ class Texts:
         self._marks = np.zeros(1 << 13, dtype=INSTANT)
         self._slots = np.zeros(1 << 13, dtype=PLACE)
 
+    @classmethod
+    def of(cls, pool: Any, ends: Any) -> Texts:
+        """Texts that are known already, as `parts` gives them; no more can be numbered."""
+        out = cls()
+        out._pool, out._ends, out._state[1] = pool, ends, len(ends) - 1
+        return out
+
+    def parts(self) -> tuple[Any, Any]:
+        """All texts one after the other, as bytes, and where each begins; at last where they end."""
+        n = len(self)
+        return self._pool[: self._ends[n]], self._ends[: n + 1]
+
     def __len__(self) -> int:
         return int(self._state[1])
 

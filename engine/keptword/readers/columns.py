@@ -112,15 +112,11 @@ def read_pieces(
     Args:
         paths, format, zone, mapping, progress: as for `read_log`.
     """
-    if any(str(p) == "-" or is_sources(p) for p in paths) or format not in {None, "auto", *_OWN}:
-        return None
-    if not all(Path(p).is_file() or Path(p).is_dir() for p in paths):
+    if files_of(paths, format) is None:
         return None
     reading = Reading(zone, mapping)
     try:
         sources = find_sources(paths, partial(taken_from_a_folder, format=format), reading, None)
-        if sum(_unpacked(s) for s in sources) < LARGE:
-            return None
         if any(choose(s, format) not in {*_OWN, "json"} for s in sources):
             return None
     except LogError:
@@ -134,6 +130,21 @@ def read_pieces(
     pieces.progress = progress
     report_progress(sources, pieces.told)
     return pieces
+
+
+def files_of(paths: Sequence[str | Path], format: str | None) -> list[Path] | None:
+    """The files of a log that is large enough for columns, in the order of reading; None where it is not."""
+    if any(str(p) == "-" or is_sources(p) for p in paths) or format not in {None, "auto", *_OWN}:
+        return None
+    if not all(Path(p).is_file() or Path(p).is_dir() for p in paths):
+        return None
+    try:
+        sources = find_sources(paths, partial(taken_from_a_folder, format=format), Reading(), None)
+    except LogError:
+        return None
+    if sum(_unpacked(s) for s in sources) < LARGE:
+        return None
+    return [s.path for s in sources if s.path is not None]
 
 
 def warm() -> None:

@@ -125,7 +125,7 @@ class _Scanner:
         except UnicodeDecodeError:
             return lambda: None
         found = {n: int(kinds[k]) for k, n in enumerate(names) if kinds[k]}
-        where = lines[:rows].astype(np.int64) + first if state[1] else None
+        where = lines[:rows].astype(np.int64) + first if state[1] != rows else None
 
         def batch() -> Batch | None:
             try:

@@ -21,7 +21,7 @@ def json_lines() -> Any:
     """One chunk of JSONL that ends with a line end, looked at byte by byte.
 
     (bytes, names of keys, ends of names, kinds of keys, last row of keys, the key that followed each, instants out [n, rows],
-    number of the line of each row out, [keys so far, blank lines]) → rows, or -1 - offset of what the ordinary reader
+    number of the line of each row out, [keys so far, line ends]) → rows, or -1 - offset of what the ordinary reader
     has to look at: the first n keys are those of instants, of which the quickly read ones are written out.
     """
     import numba as nb
