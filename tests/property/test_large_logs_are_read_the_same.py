@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from keptword.cli.large import read_as_columns
 from keptword.errors import LogError
-from keptword.readers import columns, pieces, read_log
+from keptword.readers import columns, pieces, read_log, write_rejects
 
 EXAMPLES = settings(
     max_examples=int(os.environ.get("KEPTWORD_EXAMPLES", "300")),
@@ -159,7 +159,7 @@ def _quoted(value, mark, always):
     return value
 
 
-def outcome(read):
+def outcome(read, rejects=None):
     try:
         log = read()
     except LogError as error:
@@ -167,24 +167,33 @@ def outcome(read):
     if log is None:
         return None
     events = list(log.events)
-    return sorted(
-        [(e.time, e.id, e.event, e.case, _typed(e.fields), e.place) for e in events], key=lambda e: (e[0], e[1])
-    ), log.duplicates, log.notes, log.files, log.formats  # fmt: skip
+    aside = [Path(rejects).read_bytes(), Path(f"{rejects}.reasons.txt").read_bytes()] if rejects else []
+    found = sorted(
+        [(e.time, e.id, e.event, e.case, _typed(e.fields), e.place) for e in events],
+        key=lambda e: (e[0], e[1]),
+    )
+    return found, log.rejected, log.duplicates, log.notes, log.files, log.formats, aside
 
 
 def _typed(fields):
     return sorted((name, repr(value)) for name, value in fields.items())
 
 
-def compare(folder, paths, **wishes):
-    ordinary = outcome(
-        lambda: read_log(paths, wishes.get("format"), wishes.get("zone"), wishes.get("mapping", {}))[0]
-    )
-    found = outcome(
-        lambda: read_as_columns(paths, wishes.get("zone"), wishes.get("format"), wishes.get("mapping", {}))
-    )
+def compare(folder, paths, zone=None, mapping=None, rejects=False):
+    """Both readers on the same files; None where the files were left to the ordinary one."""
+    with tempfile.TemporaryDirectory() as other:
+        aside = Path(other) / "bad" if rejects else None
+
+        def ordinary():
+            log, reading = read_log(paths, None, zone, mapping or {}, rejects)
+            if rejects:
+                write_rejects(reading, aside)
+            return log
+
+        wanted = outcome(ordinary, aside)
+        found = outcome(lambda: read_as_columns(paths, zone, None, mapping or {}, rejects=aside), aside)
     if found is not None:
-        assert found == ordinary
+        assert found == wanted
     return found
 
 
@@ -208,25 +217,31 @@ def write(folder, name, data, packed):
 
 
 @EXAMPLES
-@given(files=st.lists(jsonl_files(), min_size=1, max_size=2), zone=ZONES, packed=PACKED, chunk=CHUNKS)
-def test_jsonl(files, zone, packed, chunk):
+@given(
+    files=st.lists(jsonl_files(), min_size=1, max_size=2),
+    zone=ZONES,
+    packed=PACKED,
+    chunk=CHUNKS,
+    rejects=st.booleans(),
+)
+def test_jsonl(files, zone, packed, chunk, rejects):
     """Whatever stands in a file of JSON lines."""
     with tempfile.TemporaryDirectory() as folder, patch.object(pieces, "CHUNK", chunk):
         paths = [write(folder, f"{n}.jsonl", data, packed) for n, data in enumerate(files)]
         for data in files:
             note(data)
-        compare(folder, paths, zone=zone)
+        compare(folder, paths, zone=zone, rejects=rejects)
 
 
 @EXAMPLES
-@given(data=tables(), zone=ZONES, packed=PACKED, chunk=CHUNKS)
-def test_tables(data, zone, packed, chunk):
+@given(data=tables(), zone=ZONES, packed=PACKED, chunk=CHUNKS, rejects=st.booleans())
+def test_tables(data, zone, packed, chunk, rejects):
     """Whatever stands in a table."""
     with tempfile.TemporaryDirectory() as folder, patch.object(pieces, "CHUNK", chunk):
         path = write(folder, "log.csv", data, packed)
         note(data)
-        compare(folder, [path], zone=zone)
-        compare(folder, [Path(folder)], zone=zone)
+        compare(folder, [path], zone=zone, rejects=rejects)
+        compare(folder, [Path(folder)], zone=zone, rejects=rejects)
 
 
 @EXAMPLES

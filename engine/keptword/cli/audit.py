@@ -258,11 +258,13 @@ def read(
     """Read a log as the options ask, with a progress bar on a terminal; a large one as columns, one larger than `room` on disk."""
     from keptword.readers import read_log, write_rejects
 
-    if source in {None, "auto", "parquet", "csv", "tsv", "jsonl"} and rejects is None:
+    if source in {None, "auto", "parquet", "csv", "tsv", "jsonl"}:
         from keptword.cli.large import read_as_columns
 
         with Bar("reading", bytes=True) as advance:
-            large = read_as_columns(paths, zone, source, inputs.pairs(mapping, "--map"), advance, room, cache)
+            large = read_as_columns(
+                paths, zone, source, inputs.pairs(mapping, "--map"), advance, room, cache, rejects
+            )
         if large is not None:
             return large
     with Bar("reading", bytes=True) as advance:

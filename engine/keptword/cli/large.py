@@ -50,6 +50,7 @@ def read_as_columns(
     progress: Callable[[int, int], None] | None = None,
     room: Room | None = None,
     cache: bool = False,
+    rejects: Path | None = None,
 ) -> Log | None:
     """The log as columns; None where it is small, or has to be read line by line.
 
@@ -57,6 +58,7 @@ def read_as_columns(
         paths, zone, format, mapping, progress: as for `read_log`.
         room: None: all is kept in memory.
         cache: take it from where it was kept laid out, or keep it there.
+        rejects: where bad lines are put aside; None: they are an error.
 
     Raises:
         LogError: every problem found, as `read_log` finds them.
@@ -64,13 +66,13 @@ def read_as_columns(
     """
 
     def name() -> Kept | None:
-        return _kept_as(paths, zone, format, mapping) if cache else None
+        return _kept_as(paths, zone, format, mapping) if cache and rejects is None else None
 
     place = name()
     known = place.log() if place is not None else None
     if known is not None:
         return known
-    found = _read(paths, zone, format, mapping, progress, room)
+    found = _read(paths, zone, format, mapping, progress, room, rejects)
     if found is not None and place is not None and found[1] is not None:
         place.keep(found[0], *found[1], name)
     return found[0] if found is not None else None
@@ -97,9 +99,15 @@ def _read(
     mapping: Mapping[str, str],
     progress: Callable[[int, int], None] | None,
     room: Room | None,
+    rejects: Path | None,
 ) -> tuple[Log, tuple[Places, Any] | None] | None:
     """The log, and where its rows stand if all of it is in memory."""
-    if not mapping and format in {None, "auto", "parquet"} and (room is None or _fits(paths, room)):
+    if (
+        rejects is None
+        and not mapping
+        and format in {None, "auto", "parquet"}
+        and (room is None or _fits(paths, room))
+    ):
         one = read_large(paths, lambda name: rows_of(name, zone))
         if one is not None:
             from keptword.readers.assembled import Places
@@ -108,7 +116,7 @@ def _read(
     from keptword.readers.columns import read_pieces
     from keptword.readers.typed_columns import NotPlain
 
-    pieces = read_pieces(paths, format, zone, mapping, progress)
+    pieces = read_pieces(paths, format, zone, mapping, progress, rejects is not None)
     if pieces is None:
         return None
     try:
@@ -121,9 +129,14 @@ def _read(
     log = replace(
         found[0],
         files=tuple(dict.fromkeys(str(p) for p in paths)),
+        rejected=len(reading.rejected),
         notes=list(reading.notes),
         formats=tuple(sorted(set(reading.formats.values()))),
     )
+    if rejects is not None:
+        from keptword.readers import write_rejects
+
+        write_rejects(reading, rejects)
     return log, found[1]
 
 
@@ -176,9 +189,13 @@ def tell(log: Log, told: Callable[[int, int, str], None] | None) -> None:
 
 
 def _refuse(pieces: Pieces, clashes: Sequence[Problem]) -> None:
-    problems = [*pieces.whole, *pieces.reading.problems, *clashes]
-    if problems:
-        raise LogError(problems)
+    """LogError for what is wrong; NotPlain where lines that clash are to be put aside, which the ordinary reader does."""
+    from keptword.readers.typed_columns import NotPlain
+
+    if clashes and pieces.reading.keep_going:
+        raise NotPlain
+    if pieces.whole or clashes or (pieces.reading.problems and not pieces.reading.keep_going):
+        raise LogError([*pieces.whole, *pieces.reading.problems, *clashes])
 
 
 def rows_of(name: str, zone: str | None = None) -> Make:

@@ -106,15 +106,16 @@ def read_pieces(
     zone: str | None = None,
     mapping: Mapping[str, str] = {},
     progress: Callable[[int, int], None] | None = None,
+    keep_going: bool = False,
 ) -> Pieces | None:
     """The batches of a log that is large enough for columns, else None: then the ordinary reader is to read it.
 
     Args:
-        paths, format, zone, mapping, progress: as for `read_log`.
+        paths, format, zone, mapping, progress, keep_going: as for `read_log`.
     """
     if files_of(paths, format) is None:
         return None
-    reading = Reading(zone, mapping)
+    reading = Reading(zone, mapping, keep_going)
     try:
         sources = find_sources(paths, partial(taken_from_a_folder, format=format), reading, None)
         if any(choose(s, format) not in {*_OWN, "json"} for s in sources):

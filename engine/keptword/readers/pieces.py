@@ -43,6 +43,7 @@ def by_events(
     events = read(source, reading)
     while some := list(islice(events, _BATCH)):
         yield batch_of(some)
+        reading.raws.clear()  # kept for ids that clash, and then the ordinary reader reads the whole log anyway
 
 
 def next_piece(stream: BinaryIO) -> bytes:
