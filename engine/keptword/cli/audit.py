@@ -267,6 +267,13 @@ def read(
             )
         if large is not None:
             return large
+    if rejects is None and source is not None:
+        from keptword.cli.foreign import read_foreign
+
+        with Bar("reading", bytes=True) as advance:
+            large = read_foreign(paths, source, zone, inputs.pairs(mapping, "--map"), advance)
+        if large is not None:
+            return large
     with Bar("reading", bytes=True) as advance:
         log, reading = read_log(
             paths,

@@ -102,6 +102,8 @@ def _read(
     rejects: Path | None,
 ) -> tuple[Log, tuple[Places, Any] | None] | None:
     """The log, and where its rows stand if all of it is in memory."""
+    if len(paths) == 1 and _damaged(Path(paths[0])):
+        return None  # the ordinary reader says what is wrong
     if (
         rejects is None
         and not mapping
@@ -138,6 +140,19 @@ def _read(
 
         write_rejects(reading, rejects)
     return log, found[1]
+
+
+def _damaged(path: Path) -> bool:
+    """Whether a Parquet file is such that reading it may end the whole process."""
+    from keptword.readers.parquet_check import Damaged, check_file
+
+    if not path.name.lower().endswith((".parquet", ".pq")) or not path.is_file():
+        return False
+    try:
+        check_file(path)
+    except (Damaged, OSError):
+        return True
+    return False
 
 
 def _fits(paths: Sequence[str | Path], room: Room) -> bool:

@@ -230,6 +230,13 @@ class Pieces:
         whole = pl.scan_parquet(self.parts).drop(HIDDEN)
         whole.sink_parquet(path, compression="zstd", row_group_size=100_000)
 
+    def whole(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The log in memory, and where each row of it was read: file, line, column."""
+        import polars as pl
+
+        frame = pl.concat([pl.read_parquet(p) for p in self.parts], rechunk=True)
+        return frame.drop(HIDDEN), frame.select(pl.col(FILE).cast(pl.Categorical), LINE, COLUMN)
+
     def rows(self) -> Iterator[dict[str, Any]]:
         """The log row by row, in order."""
         import polars as pl

@@ -8,6 +8,7 @@ from io import BytesIO
 
 from keptword.errors import LogError, Place, Problem
 from keptword.events import Event
+from keptword.readers.parquet_check import check
 from keptword.readers.reading import Reading, shown
 from keptword.readers.records import Shape, missing
 from keptword.readers.source import Source
@@ -29,6 +30,7 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
     if len(data) < 12 or data[:4] != _MAGIC or data[-4:] != _MAGIC:
         raise LogError(Problem("L016", "this is not a whole Parquet file", Place(source.name)))
     try:
+        check(BytesIO(data))
         frame = pl.read_parquet(BytesIO(data))
     except (
         pl.exceptions.PolarsError,

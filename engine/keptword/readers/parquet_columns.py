@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from keptword.readers.parquet_check import check_file
 from keptword.readers.reading import Reading
 from keptword.readers.source import Source
 from keptword.readers.typed_columns import Batch, NotPlain, kind_of, names_are_plain
@@ -28,6 +29,7 @@ def parquet(source: Source, reading: Reading) -> Iterator[Batch]:
     if source.path is None or source.head()[:4] != b"PAR1" or reading.mapping:
         raise NotPlain
     try:
+        check_file(source.path)
         scan = pl.scan_parquet(source.path)
         if not {"time", "event"} <= set(scan.collect_schema()):
             raise NotPlain
@@ -47,6 +49,7 @@ def estimated(path: Path) -> int:
     import polars as pl
 
     try:
+        check_file(path)
         scan = pl.scan_parquet(path)
         types = scan.collect_schema().dtypes()
         rows = scan.select(pl.len()).collect().item()

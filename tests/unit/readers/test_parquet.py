@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,11 @@ import polars as pl
 import pytest
 
 from keptword.errors import LogError
-from keptword.events import make_log
+from keptword.events import Event, make_log
 from keptword.instants import parse_instant
 from keptword.readers import read_log
 from keptword.readers.convert import write_jsonl, write_parquet
+from keptword.readers.parquet_check import Damaged, check, check_file
 from keptword.timeline import parse_timeline
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -103,3 +105,39 @@ def test_a_written_log_is_read_back_as_the_same(tmp_path: Path) -> None:
     write_parquet(log, tmp_path / "log.parquet")
     for name in ("log.jsonl", "log.parquet"):
         assert read_log([tmp_path / name])[0].events == log.events
+
+
+def test_damage_that_would_end_the_process_is_an_error(tmp_path: Path) -> None:
+    """A count in a page header that no page can have: refused, where Polars asks for more memory than there is."""
+    path = tmp_path / "log.parquet"
+    events = [
+        Event(n, "ticket.opened", f"T-{n}", f"e{n}", {"text": "x" * (n % 7), "n": n}) for n in range(3000)
+    ]
+    write_parquet(make_log(events), path)
+    whole = path.read_bytes()
+    check(BytesIO(whole))
+    refused = 0
+    for at in [*range(4, 60), *range(len(whole) - 2000, len(whole) - 8, 17)]:
+        for byte in (0x00, 0x7F, 0xFF):
+            damaged = whole[:at] + bytes([byte]) + whole[at + 1 :]
+            try:
+                check(BytesIO(damaged))
+            except Damaged:
+                refused += 1
+    assert refused > 100
+    path.write_bytes(whole[:20] + b"\xff" * 8 + whole[28:])
+    with pytest.raises(LogError) as error:
+        read_log([path])
+    assert [p.code for p in error.value.problems] == ["L016"]
+
+
+@pytest.mark.parametrize("more", [{"compression": "uncompressed"}, {"compression": "snappy"}, {"use_pyarrow": True, "pyarrow_options": {"data_page_version": "2.0"}}, {"statistics": False}, {"row_group_size": 7}])  # fmt: skip
+def test_whole_files_of_all_writers_pass(tmp_path: Path, more: dict[str, Any]) -> None:
+    """No file that can be read is refused."""
+    frame = pl.DataFrame(
+        {"a": [None, "x", "y"] * 50, "b": [[1], [], None] * 50, "c": [None] * 150, "d": [0.5, 1.0, 2.0] * 50}
+    )
+    frame.write_parquet(tmp_path / "f.parquet", **more)
+    check_file(tmp_path / "f.parquet")
+    frame.clear().write_parquet(tmp_path / "none.parquet", **more)
+    check_file(tmp_path / "none.parquet")
