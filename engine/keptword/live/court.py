@@ -128,21 +128,22 @@ class Court:
         """Whether a warning is due: nothing done, nothing that ends or excuses the duty, and still in time."""
         return bool(self._in_order(case, facts, "warn", now))
 
-    def _in_order(self, case: str, facts: Facts, phase: str, now: int) -> list[tuple[str, int]]:
-        """A hearing on ranks in the place of instants, and letters in the place of texts; or its precedent."""
+    def _in_order(self, case: str, facts: Facts, phase: str, t: int, level: int = 0) -> list[tuple[str, int]]:
+        """A hearing on ranks in the place of numbers, and numbers in the place of texts; or its precedent."""
         values = {value for _, fields in facts for _, value in fields}
-        instants = sorted({clamp(now), *(v for v in values if type(v) is int)})
+        t = clamp(t)
+        instants = sorted({t, level, *(v for v in values if type(v) is int)})
         ranks: dict[Atom, Atom] = {instant: n for n, instant in enumerate(instants)}
         for _, fields in facts:
             for _, value in fields:
                 if type(value) is str and value not in ranks:
                     ranks[value] = f"text {len(ranks)}"
         order = tuple((kind, tuple((name, ranks[v]) for name, v in fields)) for kind, fields in facts)
-        rank = cast(int, ranks[clamp(now)])
-        shape = ((phase, (("t", rank),)), *order)
+        mark = (("t", ranks[t]), ("level", ranks[level]))
+        shape = ((phase, mark), *order)
         fired = self._precedents.get(shape)
         if fired is None:
-            fired = self._hear(case, order, phase, rank)
+            fired = self._hear(case, order, phase, cast(int, ranks[t]), cast(int, ranks[level]))
             if len(self._precedents) < _PRECEDENTS:
                 self._precedents[shape] = fired
         return fired
@@ -163,7 +164,7 @@ class Court:
     def escalate(self, case: str, violations: int, threshold: int, level: int, told: int) -> bool:
         """Whether a team's violations reach the threshold of a level that was not yet told."""
         facts: Facts = (("tally", (("n", violations),)), ("escalated", (("level", told),)))
-        return bool(self._hear(case, facts, "escalate", threshold, level))
+        return bool(self._in_order(case, facts, "escalate", threshold, level))
 
     def close(self) -> None:
         """Give the decider's memory back."""
