@@ -31,6 +31,14 @@ class Words:
     _books: Any = None
     _seen: dict[tuple[str, str], Any] = field(default_factory=dict)
 
+    def books(self) -> Any:
+        """The phrasebooks, loaded once; RuleError (R025) with all that is wrong in the packs' own, their examples included."""
+        if self._books is None:
+            from keptword import text as wording
+
+            self._books = wording.load_phrasebooks(self.phrasebooks)
+        return self._books
+
     def analysis(self, event: Event) -> Any:
         """What the text of an event says; None when it has no text."""
         text = event.fields.get("text")
@@ -41,11 +49,9 @@ class Words:
         if key not in self._seen:
             from keptword import text as wording
 
-            if self._books is None:
-                self._books = wording.load_phrasebooks(self.phrasebooks)
             if self.remember is not None and len(self._seen) >= self.remember:
                 del self._seen[next(iter(self._seen))]
-            self._seen[key] = wording.analyse(text, key[1] or None, books=self._books, staff=self.staff)
+            self._seen[key] = wording.analyse(text, key[1] or None, books=self.books(), staff=self.staff)
         return self._seen[key]
 
     def says(self, event: Event, element: str) -> bool:
@@ -91,4 +97,7 @@ def words_for(packs: Sequence[Any], judge: Judge | None = None) -> Words:
         for line in pack.staff.read_text("utf-8").splitlines()
         if line.strip()
     )
-    return Words(books, staff, judge)
+    words = Words(books, staff, judge)
+    if books:  # mistakes in them are found before any log is read
+        words.books()
+    return words

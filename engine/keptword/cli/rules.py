@@ -103,9 +103,11 @@ def show(
 def lint(packs: PackArgument = None) -> int:
     """Find rules that cannot be kept or triggered, that contradict or shadow each other, before any log is read."""
     from keptword.spec.lint import lint as linted
+    from keptword.words import words_for
 
     loaded = _packs(packs)
     inputs.chosen_plans(loaded, None)
+    words_for(loaded)  # phrasebooks and their examples
     found = linted(loaded)
     count = sum(len(p.rules) for p in loaded)
     if found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from keptword.errors import Place, Problem, Problems, did_you_mean
@@ -22,13 +23,24 @@ Raw = dict[
 ]  # what a source file says, as JSON: {"classes": {name: {lang: [spec]}}, "phrases": [...]}
 
 
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A message that a phrasebook says its element stands in (`match`), or does not; with its place and line."""
+
+    element: str
+    text: str
+    match: bool
+    place: Place
+    line: str
+
+
 def read_source(
     file: str, text: str, words: dict[str, list[str]], problems: Problems, classes: set[str]
 ) -> Raw:
     """One YAML file → plain data; adds the forms of its words to `words` and what is wrong to `problems`."""
     import yaml
 
-    out: Raw = {"classes": {}, "phrases": []}
+    out: Raw = {"classes": {}, "phrases": [], "examples": []}
     lines = text.splitlines()
 
     def wrong(node: Any, message: str, hint: str = "", at: int = 0, width: int = 1) -> None:
@@ -177,6 +189,24 @@ def read_source(
                 wrong(value, f"within is not a number of words from 1 to 12: '{getattr(value, 'value', '')}'")
         return found
 
+    def examples(node: Any, element: str) -> None:
+        for key, (_, listed) in pairs(node, ("match", "no_match")).items():
+            for entry in items(listed):
+                if isinstance(entry, yaml.ScalarNode) and entry.value.strip():
+                    mark = entry.start_mark
+                    line = lines[mark.line] if mark.line < len(lines) else ""
+                    out["examples"].append(
+                        Example(
+                            element,
+                            entry.value,
+                            key == "match",
+                            Place(file, mark.line + 1, mark.column + 1),
+                            line,
+                        )
+                    )
+                else:
+                    wrong(entry, "an example is a message in words")
+
     top = pairs(root)
     for name, (key, value) in top.items():
         if name == "classes":
@@ -213,6 +243,14 @@ def read_source(
         for lang in LANGS:
             if lang in top:
                 book(top[lang][1], top["element"][1].value, lang)
+        if "examples" in top:
+            examples(top["examples"][1], top["element"][1].value)
+    elif "examples" in top:
+        wrong(
+            top["examples"][0],
+            "examples, but no phrases that they could be of",
+            "add: ru: [...] or en: [...]",
+        )
     return out
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from keptword.errors import Place, Problem, Problems, RuleError
 from keptword.text.book_cache import from_cache, to_cache
 from keptword.text.book_layout import compile_books
-from keptword.text.book_source import MADE, Raw, read_source
+from keptword.text.book_source import MADE, Example, Raw, read_source
 from keptword.text.phrasebook import Phrasebooks
 from keptword.text.tokens import TOKEN_CLASSES
 
@@ -27,7 +27,7 @@ def load_phrasebooks(paths: Sequence[Path] = ()) -> Phrasebooks:
         paths: YAML files, or directories whose *.yaml files are meant.
 
     Raises:
-        RuleError: R025, every problem of every file, each at its place.
+        RuleError: R025, every problem of every file, each at its place: words, phrases, and examples that do not come out.
     """
     return _load(tuple(Path(p) for p in paths))
 
@@ -40,6 +40,7 @@ def built_in() -> Phrasebooks:
 
 def _load(paths: tuple[Path, ...]) -> Phrasebooks:
     raw, table = _built_in_raw()
+    examples: list[Example] = []
     if paths:
         problems = Problems()
         known: dict[str, list[str]] = dict(table)
@@ -60,9 +61,33 @@ def _load(paths: tuple[Path, ...]) -> Phrasebooks:
         problems.raise_if_any(RuleError)
         if len(known) > before:
             _keep_user_words(texts, {k: v for k, v in known.items() if k not in table})
+        examples = [example for source in own for example in source["examples"]]
         raw = _merged([raw, *own])
         table = known
-    return compile_books(raw, table)
+    books = compile_books(raw, table)
+    _check(examples, books)
+    return books
+
+
+def _check(examples: Iterable[Example], books: Phrasebooks) -> None:
+    """Read each example with the phrasebooks; RuleError says which do not come out as their file says."""
+    from keptword.text.analysis import analyse  # it needs the built-in books of this module
+
+    problems = Problems()
+    for example in examples:
+        hits = analyse(example.text, books=books).hits(example.element)
+        if bool(hits) == example.match:
+            continue
+        message = (
+            f"the example holds no {example.element}"
+            if example.match
+            else f"the example holds {example.element}: “{hits[0].text}”"
+        )
+        width = min(len(example.text), max(1, len(example.line) - (example.place.column or 1) + 1))
+        problems.add(
+            Problem("R025", message, example.place, example.line, width, "mend the phrases or the example")
+        )
+    problems.raise_if_any(RuleError)
 
 
 def _yaml_files(path: Path) -> list[Path]:

@@ -117,3 +117,30 @@ def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
             [write(tmp_path, "element: x\nru:\n  - извениние\n  - приносим\n"), tmp_path / "missing.yaml"]
         )
     assert len(caught.value.problems) == 3
+
+
+def test_examples_are_run_when_a_phrasebook_is_loaded(tmp_path: Path) -> None:
+    """An example that matches nothing, or that must not match and does, is an error at its place; right ones are silent."""
+    body = "element: discount\nru:\n  not_before: [не]\n  phrases:\n    - (предоставить|дать) ..2 скидка\nexamples:\n  match:\n    - Дадим вам скидку.\n{}  no_match:\n    - Не дадим скидку.\n{}"
+    load_phrasebooks([write(tmp_path, body.format("", ""))])
+    with pytest.raises(RuleError) as caught:
+        load_phrasebooks([write(tmp_path, body.format("    - Уступим в цене.\n", "    - Дали скидку.\n"))])
+    assert [(p.code, p.place.line, p.message) for p in caught.value.problems] == [
+        ("R025", 9, "the example holds no discount"),
+        ("R025", 12, "the example holds discount: “Дали скидку”"),
+    ]
+
+
+def test_examples_must_be_lists_of_messages_with_phrases_beside_them(tmp_path: Path) -> None:
+    """Other shapes of `examples` are errors, each at its place."""
+    for examples in (
+        "examples: 5\n",
+        "examples: {match: да}\n",
+        "examples: {match: [[да]]}\n",
+        "examples: {maybe: [да]}\n",
+    ):
+        with pytest.raises(RuleError) as caught:
+            load_phrasebooks([write(tmp_path, "element: discount\nru: [скидка]\n" + examples)])
+        assert [(p.code, p.place.line) for p in caught.value.problems] == [("R025", 3)], examples
+    with pytest.raises(RuleError, match="no phrases"):
+        load_phrasebooks([write(tmp_path, "element: discount\nexamples: {match: [скидка]}\n")])
