@@ -19,14 +19,16 @@ _ROLE_BEFORE = r"(?:инженер|мастер|менеджер|специал�
 _INTRODUCED_RU = re.compile(
     r"(?:(?<!\w)(?:это|меня зовут|зовут|с вами(?: был[аи]?| на связи| сегодня)?|на связи|спросите|спрашивайте|спросить|звоните|позвоните|набирайте|наберите|пишите|напишите|обращайтесь к|обратитесь к|"
     r"обращаться к|пишите мне|ваш|ваша|вашему|вашей|твой|твоя|наш|наша|нашего|нашему|нашей|нашу|я|приедет|подъедет|поможет|свяжется|позвонит|перезвонит|займ[её]тся|ответит|отвечает|приветствует|консультирует|обслуживает|занимается|работает|пишет|общаетесь с|общались с|"
-    r"подскажет|расскажет|разбер[её]тся|отпишется|напишет|придет|придёт|зайд[её]т|заедет|выехал[аи]?|едет|подойд[её]т|дежурит|сегодня|передал[аи]?|передаю|переда[мш]|спасибо от|целует|обнимает|"
+    r"переда\w+ (?:трубку|вас|вопрос|заявку|дело|обращение|всё|все|диалог|чат)|(?:переключ|соедин|перевед|перевож|переброс|направ|перенаправ)\w+(?: вас)?(?: на| с| к)?|поруч\w+|попрос\w+|спрос\w+ у|узна\w+ у|уточн\w+ у|"
+    r"подойд\w+ к|обра\w+ к|подскажет|расскажет|разбер[её]тся|отпишется|напишет|придет|придёт|зайд[её]т|заедет|выехал[аи]?|едет|подойд[её]т|дежурит|сегодня|передал[аи]?|передаю|переда[мш]|спасибо от|целует|обнимает|"
     + _ROLE_BEFORE
     + r"))"
     r"[ \xa0]*[,—–:-]?[ \xa0]*$",
     re.I,
 )
 _INTRODUCED_EN = re.compile(
-    r"(?<!\w)(?:this is|give|ring|phone|buzz|shout|try|see|catch|chatting (?:with|to)|talking (?:with|to)|speaking (?:with|to)|served by|helped by|welcome from|love from|hugs from|regards from|greetings from|"
+    r"(?<!\w)(?:(?:pass|hand|transfer|put|connect|refer|send|direct|switch|over|back|on|through|you|it) ?(?:ing|ed|red|ring|ting)?(?: you| this| it)?(?: over| on| through| back)? to|passed to|"
+    r"this is|give|ring|phone|buzz|shout|try|see|catch|chatting (?:with|to)|talking (?:with|to)|speaking (?:with|to)|served by|helped by|welcome from|love from|hugs from|regards from|greetings from|"
     r"assisted by|handled by|looked after by|it's|it is|i'm|i am|my name is|my name's|name is|call|ask for|contact|reach|reach out to|engineer|technician|manager|colleague|specialist|agent|rep|your|email|text|ping|message|"
     r"with|speak to|speak with|talk to|drop|our|buddy|pal|friend|mate)[ \xa0]+$",
     re.I,
