@@ -21,7 +21,7 @@ _EXTENSION = re.compile(
     re.I,
 )
 _EXTENSION_ALONE = re.compile(
-    r"(?<!\w)(?:доб(?:авочный)?\.?|внутр(?:енний|\.)?(?: номер)?|extension|ext\.?)\s*(?:number )?(?:is |[:—–-])?\s*№?\s*(\d{2,5})(?!\d)",
+    r"(?<!\w)(?:доб(?:авочный)?\.?|внутр(?:енн\w{2,4}|\.)?(?: номер\w{0,2})?|добавочн\w{2,4}|extension|ext\.?)\s*(?:number )?(?:is |[:—–-])?\s*№?\s*(\d{2,5})(?!\d)",
     re.I,
 )
 _GENERIC = re.compile(

@@ -10,7 +10,7 @@ INFORMAL = re.compile(
     r"(?<![\w-])(?:всем )?(?:добра (?:вам|всем|в чат|и)\b[^\n.!]{0,40}|добра!|всем добра|с теплотой[^\n.!]{0,60}|с любовью[^\n.!]{0,40}|обнимаю\b|обнимаем\b|обнимашки|"
     r"целую\b|чмок\w*|пока-пока|покедова|чао\b|бывайте\b|до связи\b|не скучайте\b|не болейте\b|всех благ\b|всем пис\w*|мира и добра|лучи добра|лучики? \w+|с приветом\b|"
     r"с (?:сердечным|тёплым|теплым|дружеским|горячим|солнечным) (?:приветом|объятиями?)|с обнимашками|с улыбкой|жму руку|крепко жму|ваши друзья|ваш друг|"
-    r"твой друг|хорошего настроения и|удачки|пока!|всем пока|не хворайте|до новых встреч|берегите себя и|с заботой[^\n.!]{0,40}|ваша? любим\w+[^\n.!]{0,30}|мяу|"
+    r"твой друг|хорошего настроения и|удачки|пока!|всем пока|не хворайте|до новых встреч|обнял[аи]?\b|берегите себя и|с заботой[^\n.!]{0,40}|ваша? любим\w+[^\n.!]{0,30}|мяу|"
     r"xoxo|hugs\b[^\n.!]{0,30}|(?:warm |big |virtual )hugs|lots of love|much love|love(?=,\s*\n)|with love|cheers\b|ciao\b|toodles|ta-ta|peace(?: out|,|!)|rock on|"
     r"stay (?:awesome|cool|classy|groovy|chill|golden|cosy|cozy|fabulous)|later(?=[,!]?\s*\n)|laters|catch (?:you|ya) later|see ya|take care(?=\s*[,!.\n])|ttyl|bye(?:-bye| bye|[!,])|"
     r"smooches|warmly(?=\s*[,\n])|with (?:warmth|sunshine|a smile)[^\n.!]{0,40}|sending (?:hugs|love|good vibes|positive)[^\n.!]{0,40}|high five\w*|"
@@ -34,7 +34,7 @@ _WISH = re.compile(
 )
 _WISH_EN = re.compile(
     r"\W*(?:[^\n]{0,50}\sto (?:everyone|everybody|all|you all|y'all|the (?:whole )?(?:team|family|gang))|(?:lots|loads|tons|oodles|plenty|heaps) of [^\n]{2,40}|(?:sending|wishing) [^\n]{2,40}|"
-    r"have (?:a|an|the) (?:\w+ )?(?:awesome|bestest|fab\w*|super|rocking|magical|sparkly|cosy|cozy|groovy|epic|amazing|smashing|ace|blast)\b[^\n]{0,40}|stay [a-z]+(?: and stay [a-z]+)?|(?:chat|talk|speak|see you|write) soon|until next time|toodle-?oo|[^\n]{0,30}\bx{1,4})\W*",
+    r"have (?:a|an|the) (?:\w+ )?(?:awesome|bestest|fab\w*|super|rocking|magical|sparkly|cosy|cozy|groovy|epic|amazing|smashing|ace|blast)\b[^\n]{0,40}|stay [a-z]+(?: and stay [a-z]+)?|(?:chat|talk|speak|see you|write) soon|until next time|toodle-?oo|[^\n]{0,30}\bx{1,4}|x{2,4} [^\n]{2,20}|keep being [a-z]+)\W*",
     re.I,
 )
 _TENDER = re.compile(

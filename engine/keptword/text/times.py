@@ -72,14 +72,14 @@ class TimeGrammar:
         bare = f"(?:{c('BIZ')}?{c('UNIT')}|{c('BIGUNIT')})"
         clock = f"(?:T{c('AMPM')}{{0,3}}|K|(?<={c('RUPREP')})H|[NR]{c('HOURW')}(?:[N]{c('UNIT')})?(?:{fill}?{c('PART')})?|N(?:{c('AMPM')}{{1,2}}|{c('PART')}|{c('TZ')})|{c('NUMW')}{c('HOURW')}?{c('PART')}|{c('HOURW')}{c('PART')}|{spoken})"
         day = (
-            f"(?:D|O{fill}?(?:{c('CHISLO')}|{c('MONTH')})|N{c('CHISLO')}|[NR]{c('MONTH')}|{c('MONTH')}{fill}?[NO]|{c('REL')}|{c('WDAY')}"
+            f"(?:D|O(?=$|{c('AFTERHOUR')})|O{fill}?(?:{c('CHISLO')}|{c('MONTH')})|N{c('CHISLO')}|[NR]{c('MONTH')}|{c('MONTH')}{fill}?[NO]|{c('REL')}|{c('WDAY')}"
             f"|{c('FIRSTHALF')}{c('HALF')}{fill}{{0,2}}{c('PART', 'UNIT')}|{c('ENDW')}{fill}{{0,2}}{c('BIZ')}?{c('ENDOF', 'WDAY', 'REL', 'MONTH')}|{c('EODW')}|{c('PART')})Y?"
         )
         point = f"(?:{clock}|{day}){zone}(?:{fill}{{0,3}}(?:{clock}|{day}|(?<={c('MONTH')})N|Y){zone}){{0,4}}"
         about = f"(?:{fill}|{c('ABOUT')}){{0,4}}"
         deadline = (
             f"(?:{c('DLPREP')}|{c('LATEST')}){about}{point}"
-            f"|{c('LATEST')}{about}{length}|{c('STILL')}{about}{length}"
+            f"|{c('LATEST')}{about}{length}|{c('APPROX')}{length}|{c('STILL')}{about}{length}"
             f"|{c('SPANPREP')}{about}(?:{length}|{bare})"
             f"|{c('IN')}{c('TECHENIE')}{about}(?:{length}|{bare}|{c('REL')}(?:{c('ENDOF')})?|{c('PART')})"
             f"|{c('IN')}(?:{fill}|{c('ABOUT')}|{c('NEXTW')}){{0,3}}{length}"
@@ -100,7 +100,7 @@ class TimeGrammar:
         self._hours = frozenset(classes["HOURSW"])
         self._customer = frozenset(classes["CUSTOMER"])
         self._lead = frozenset(
-            "".join(classes[n] for n in ("DLPREP", "LATEST", "SPANPREP", "IN", "NEXTW", "STILL"))
+            "".join(classes[n] for n in ("DLPREP", "LATEST", "SPANPREP", "IN", "NEXTW", "STILL", "APPROX"))
         )
         self._slot = frozenset(classes["SLOTW"])
         self._noun = frozenset(classes["NOUNLEAD"]) | frozenset(classes["WEW"])

@@ -42,7 +42,7 @@ _ABBREVIATIONS = frozenset(
 # What a chunk can be a sign of, as characters that no symbol is; `scan` takes them out again.
 QUOTING, SUSPECT, COLON, NOTICE, REACH = 1, 2, 4, 8, 16
 _MARKS = (("\x01", QUOTING), ("\x02", SUSPECT), ("\x03", COLON), ("\x04", NOTICE), ("\x05", REACH))
-_EXTENSION = re.compile(r"(?<!\w)(?:доб|внутр|ext)(?:авочный|енний|ension)?(?![^\W\d_])", re.I)
+_EXTENSION = re.compile(r"(?<!\w)(?:доб|внутр|ext)(?:авочн\w{2,4}|енн\w{2,4}|ension)?(?![^\W\d_])", re.I)
 _DIGITS = frozenset("0123456789")
 _NUMBER = re.compile(r"[+(]?[0-9()-]+[.,;]?", re.A)
 
