@@ -179,11 +179,12 @@ class PromisePlan:
 
 @dataclass(frozen=True, slots=True)
 class ConsistencyPlan:
-    """`field` of `of` equals that of the first `against`."""
+    """`field` of `of` equals that of the first `against`; or the one of the terms that its text uses does."""
 
     of: Match
     field: str
     against: Match
+    terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

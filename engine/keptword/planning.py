@@ -54,6 +54,7 @@ from keptword.spec.model import (
 )
 from keptword.spec.pack import Pack, RuleFile, Term
 from keptword.spec.references import full_name, referred
+from keptword.wording_names import check_elements
 
 
 def make_plans(
@@ -78,6 +79,7 @@ def make_plans(
                 plans[item.name] = make_plan(item, pack, zone, problems)
                 if keep(item.rule):
                     wanted.append(item.name)
+    check_elements(packs, plans, problems)
     problems.raise_if_any(RuleError)
     out: dict[str, Plan] = {}
 
@@ -305,7 +307,10 @@ def _body(rule: Rule, pack: Pack, zone: str) -> Body:
             return PromisePlan(m(rule.of), rule.promised, m(rule.expect), rule.renewals)
         case Consistency():
             return ConsistencyPlan(
-                m(rule.of), rule.field, m(rule.with_ if rule.with_ is not None else rule.of)
+                m(rule.of),
+                rule.field or "text",
+                m(rule.with_ if rule.with_ is not None else rule.of),
+                rule.terms,
             )
         case Count():
             return CountPlan(m(rule.of), rule.at_most, rule.within)

@@ -87,6 +87,11 @@ class Words:
         return times[0].at if times else None
 
 
+def terms_used(words: Words, event: Event, terms: Sequence[str]) -> str | None:
+    """The one of several terms that the event's text uses; several as `a and b`; None where it uses none."""
+    return " and ".join(t for t in terms if words.says(event, t)) or None
+
+
 def words_for(packs: Sequence[Any], judge: Judge | None = None) -> Words:
     """The wording checks that the packs ask for, with a judge for the cases left to review if one is given."""
     books = tuple(path for pack in packs for path in pack.phrasebooks)

@@ -380,3 +380,38 @@ Feature: Each option of the kinds of rule
     Then the findings are:
       | verdict | due | late |
       | late    | +6h | 5m   |
+
+  Scenario: consistency. One term throughout a thread
+    Given the rule:
+      """
+      kind: consistency
+      of: message.sent
+      terms: [apology, blame]
+      """
+    And a log that starts at 2026-03-02T09:00:00Z:
+      """
+      +0m  T-1  message.sent  text="We are sorry for the outage."
+      +1h  T-1  message.sent  text="We apologise again."
+      +2h  T-1  message.sent  text="This is your own fault."
+      """
+    When it is audited
+    Then the findings are:
+      | verdict | at  |
+      | broken  | +2h |
+
+  Scenario: wording. No sentence of more than ten words
+    Given the rule:
+      """
+      kind: wording
+      of: message.sent
+      require: [longest-sentence <= 10]
+      """
+    And a log that starts at 2026-03-02T09:00:00Z:
+      """
+      +0m  T-1  message.sent  text="One two three four five six seven eight nine ten. Eleven."
+      +1h  T-1  message.sent  text="One two three four five six seven eight nine ten eleven."
+      """
+    When it is audited
+    Then the findings are:
+      | verdict | at  |
+      | broken  | +1h |

@@ -381,3 +381,38 @@
     То находки:
       | вердикт | срок | опоздание |
       | late    | +6h  | 5m        |
+
+  Сценарий: consistency. Одно слово на всю переписку
+    Допустим правило:
+      """
+      kind: consistency
+      of: message.sent
+      terms: [apology, blame]
+      """
+    И журнал, начатый 2026-03-02T09:00:00Z:
+      """
+      +0m  T-1  message.sent  text="We are sorry for the outage."
+      +1h  T-1  message.sent  text="We apologise again."
+      +2h  T-1  message.sent  text="This is your own fault."
+      """
+    Когда проводится проверка
+    То находки:
+      | вердикт | когда |
+      | broken  | +2h   |
+
+  Сценарий: wording. Ни одного предложения длиннее десяти слов
+    Допустим правило:
+      """
+      kind: wording
+      of: message.sent
+      require: [longest-sentence <= 10]
+      """
+    И журнал, начатый 2026-03-02T09:00:00Z:
+      """
+      +0m  T-1  message.sent  text="Один два три четыре пять шесть семь восемь девять десять. Всё."
+      +1h  T-1  message.sent  text="Один два три четыре пять шесть семь восемь девять десять одиннадцать."
+      """
+    Когда проводится проверка
+    То находки:
+      | вердикт | когда |
+      | broken  | +1h   |

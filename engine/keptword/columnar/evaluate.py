@@ -152,7 +152,7 @@ def _judge(plan: Plan, table: Table, as_of: int, words: Words, whole: bool) -> O
         case PromisePlan():
             return promise(table, plan, body, as_of, words)
         case ConsistencyPlan():
-            return consistency(table, plan, body, as_of)
+            return consistency(table, plan, body, as_of, words)
         case CountPlan():
             return count(table, plan, body, as_of)
         case WordingPlan():

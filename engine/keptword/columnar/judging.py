@@ -28,7 +28,7 @@ from keptword.columnar.table import Table
 from keptword.obligation import Span
 from keptword.plan import ConsistencyPlan, CountPlan, Excuse, GuardPlan, Plan, WordingPlan
 from keptword.spec.comparing import text_of
-from keptword.words import Words
+from keptword.words import Words, terms_used
 
 _OUTCOMES = {"kept": KEPT, "broken": BROKEN, "review": REVIEW}
 
@@ -133,19 +133,23 @@ def _excuse(clock: Reckoner, wish: Excuse, asked: Lane) -> tuple[Ints, dict[int,
     return found, unknown
 
 
-def consistency(table: Table, plan: Plan, body: ConsistencyPlan, as_of: int) -> Owed:
+def consistency(table: Table, plan: Plan, body: ConsistencyPlan, as_of: int, words: Words) -> Owed:
     """What is said agrees with what is so."""
     layout, big = table.layout(plan), table.big
     asked, truths = layout.all(body.of, plan.applies), layout.all(body.against)
-    # One call for both lists: equal values have equal numbers only within a call.
-    rows = (
-        [*layout.rows_at(asked.places), *layout.rows_at(truths.places)]
-        if not big
-        else _joined(layout, asked, truths)
-    )
-    values = table.texts(body.field, rows, folded)
     n = len(asked.places)
-    said, so = values[:n], values[n:]
+    if body.terms:
+        said, so = _terms(layout, asked, body, words), _terms(layout, truths, body, words)
+        so[:] = [v if v < SEVERAL else -1 for v in so]
+    else:
+        # One call for both lists: equal values have equal numbers only within a call.
+        rows = (
+            [*layout.rows_at(asked.places), *layout.rows_at(truths.places)]
+            if not big
+            else _joined(layout, asked, truths)
+        )
+        values = table.texts(body.field, rows, folded)
+        said, so = values[:n], values[n:]
     keep, there = _from(said, 0, big), _from(so, 0, big)
     asked, said, truths, so = part(asked, keep), take(said, keep), part(truths, there), take(so, there)
     force = marks(table, plan, asked)
@@ -154,15 +158,37 @@ def consistency(table: Table, plan: Plan, body: ConsistencyPlan, as_of: int) -> 
     kernel(loops.agree, big)(
         asked.keys, asked.places, said, truths.keys, truths.places, so, owed.verdict, owed.done, owed.other
     )
+    for i in _from(said, SEVERAL, big) if body.terms else ():
+        owed.verdict[i], owed.done[i], owed.other[i] = BROKEN, owed.places[i], -1
     for i in _from(force, 1, big):
         owed.verdict[i] = LEFT_OUT
 
     def reason(i: int) -> str:
+        if body.terms and said[i] >= SEVERAL:
+            return f"uses {terms_used(words, layout.at(int(owed.places[i])), body.terms)} side by side"
+        if body.terms:
+            other = layout.at(int(owed.other[i]))
+            return f"said '{body.terms[said[i]]}', but it is '{terms_used(words, other, body.terms)}'"
         told, true = (_text(layout.at(int(p[i])).get(body.field)) for p in (owed.places, owed.other))
         return f"said '{told}', but it is '{true}'"
 
     owed.reason = reason
     return owed
+
+
+SEVERAL = 1_000_000  # the number of a message that uses several terms side by side
+
+
+def _terms(layout: Layout, lane: Lane, body: ConsistencyPlan, words: Words) -> Ints:
+    """The number of the term that each message uses; -1 for none."""
+    layout.load(layout.rows_at(lane.places))
+    numbers = {name: n for n, name in enumerate(body.terms)}
+    out = filled(len(lane.places), -1, layout.big, PLACE)
+    for i, place in enumerate(lane.places):
+        used = terms_used(words, layout.at(int(place)), body.terms)
+        if used is not None:
+            out[i] = numbers.get(used, SEVERAL)
+    return out
 
 
 def _joined(layout: Layout, *lanes: Lane) -> Ints:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Literal
 
 from keptword.clock import CalendarUnknown, Deadline, before, deadline
@@ -13,6 +14,7 @@ from keptword.live.slot import View
 from keptword.obligation import Span
 from keptword.plan import ConsistencyPlan, CountPlan, Excuse, GuardPlan, WordingPlan
 from keptword.spec.comparing import text_of
+from keptword.words import terms_used
 
 
 def guard(view: View, body: GuardPlan) -> Iterator[Candidate]:
@@ -68,6 +70,9 @@ def _excusing(view: View, excuse: Excuse, seen: list[Event], cures: list[Event],
 
 def consistency(view: View, body: ConsistencyPlan) -> Iterator[Candidate]:
     """What is said against the first that was established."""
+    if body.terms:
+        yield from _same_term(view, body)
+        return
     truth = next((e for e in view.all(body.against) if _value(e, body.field) is not None), None)
     so = None if truth is None else _value(truth, body.field)
     for a in view.openers(body.of):
@@ -84,6 +89,27 @@ def consistency(view: View, body: ConsistencyPlan) -> Iterator[Candidate]:
         yield Candidate(
             a, a.time, Deadline(a.time), timeless=True, said=_folded(said), truth=None if so is None else _folded(so),
             why=f"said '{said}', but it is '{so}'", events=names,
+        )  # fmt: skip
+
+
+def _same_term(view: View, body: ConsistencyPlan) -> Iterator[Candidate]:
+    """One of several terms throughout; a message that uses several is a breach by itself."""
+    used = partial(terms_used, view.words, terms=body.terms)
+    truth = next((e for e in view.all(body.against) if used(e) in body.terms), None)
+    so = None if truth is None else used(truth)
+    for a in view.openers(body.of):
+        said = used(a)
+        if said is None or not view.plan.in_force(a.time):
+            continue
+        end = Deadline(a.time)
+        if said not in body.terms:
+            why = f"uses {said} side by side"
+            yield Candidate(a, a.time, end, timeless=True, breach=True, why=why, events=(a.id,))
+            continue
+        first = {truth.id: truth, a.id: a} if truth is not None else {a.id: a}
+        names = tuple(e.id for e in sorted(first.values(), key=lambda e: (e.time, e.id)))
+        yield Candidate(
+            a, a.time, end, timeless=True, said=said, truth=so, why=f"said '{said}', but it is '{so}'", events=names,
         )  # fmt: skip
 
 

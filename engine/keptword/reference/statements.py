@@ -9,6 +9,7 @@ from keptword.events import Event
 from keptword.obligation import Obligation, Span
 from keptword.plan import ConsistencyPlan, PromisePlan, WordingPlan
 from keptword.reference.case import Case, at_once, folded, value_of
+from keptword.words import terms_used
 
 
 def promise(case: Case, body: PromisePlan) -> list[Obligation]:
@@ -82,6 +83,8 @@ def promise(case: Case, body: PromisePlan) -> list[Obligation]:
 def consistency(case: Case, body: ConsistencyPlan) -> list[Obligation]:
     """What is said agrees with what is so."""
     out = []
+    if body.terms:
+        return same_term(case, body)
     truth = next((e for e in case.all(body.against) if value_of(e, body.field) is not None), None)
     for a in case.openers(body.of):
         said = value_of(a, body.field)
@@ -110,6 +113,33 @@ def consistency(case: Case, body: ConsistencyPlan) -> list[Obligation]:
                     why=f"said '{said}', but it is '{so}'",
                 )
             )
+    return out
+
+
+def same_term(case: Case, body: ConsistencyPlan) -> list[Obligation]:
+    """One of several terms throughout: that of the first message which uses just one; several side by side never agree."""
+    out = []
+    truth = next(
+        (e for e in case.all(body.against) if terms_used(case.words, e, body.terms) in body.terms), None
+    )
+    for a in case.openers(body.of):
+        said = terms_used(case.words, a, body.terms)
+        if said is None or not case.plan.in_force(a.time):
+            continue
+        end = at_once(a.time)
+        so = None if truth is None else terms_used(case.words, truth, body.terms)
+        first = {truth.id: truth, a.id: a} if truth is not None else {a.id: a}
+        events = tuple(e.id for e in sorted(first.values(), key=lambda e: (e.time, e.id)))
+        if said not in body.terms:
+            why = f"uses {said} side by side"
+            out.append(case.owed(a, a.time, end, "broken", done=a, at=a.time, events=(a.id,), why=why))
+        elif truth is None:
+            out.append(case.owed(a, a.time, end, "open", events=(a.id,)))
+        elif said == so:
+            out.append(case.owed(a, a.time, end, "kept", done=a, events=events))
+        else:
+            why = f"said '{said}', but it is '{so}'"
+            out.append(case.owed(a, a.time, end, "broken", done=a, at=a.time, events=events, why=why))
     return out
 
 

@@ -31,13 +31,8 @@ from keptword.spec.values import (
 )
 
 Reading = Literal[
-    "elapsed",
-    "full-days-between",
-    "date-subtraction",
-    "backward-same-date",
-    "same-date-forward",
-    "full-period-forward",
-]
+    "elapsed", "full-days-between", "date-subtraction", "backward-same-date", "same-date-forward", "full-period-forward",
+]  # fmt: skip
 READINGS: tuple[Reading, ...] = (
     "elapsed", "full-days-between", "date-subtraction", "backward-same-date", "same-date-forward", "full-period-forward",
 )  # fmt: skip
@@ -320,10 +315,23 @@ class Consistency(Head):
 
     kind: Literal["consistency"] = "consistency"
     of: PatternField = Field(description="what was said")
-    field: str = Field(description="the field that is compared")
+    field: str | None = Field(None, description="the field that is compared")
+    terms: Texts = Field(
+        (), description="wording elements of which a thread uses one throughout, in place of a field"
+    )
     with_: PatternField | None = Field(
         None, alias="with", description="what is so; without it: the first that was said"
     )
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> Consistency:
+        if self.field is None and not self.terms:
+            raise fail("a consistency rule compares a field or terms", "R004", "for example: field: cause")
+        if self.field is not None and self.terms:
+            raise fail("'field' and 'terms' are two things to compare; keep one", "R024", path=("terms",))
+        if len(self.terms) == 1:
+            raise fail("one term cannot be mixed with another", "R005", "name two or more", ("terms",))
+        return self
 
 
 class Count(Head):

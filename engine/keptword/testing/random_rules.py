@@ -259,6 +259,9 @@ def _consistency(draw: Draw, earlier: Sequence[str]) -> Data:
         "field": draw(st.sampled_from(("cause", "cause", "priority", "amount"))),
         "of": draw(patterns(earlier)),
     }
+    if draw(seldom):
+        del out["field"]
+        out["terms"] = draw(st.lists(st.sampled_from(_ELEMENTS), min_size=2, max_size=3, unique=True))
     if draw(yes):
         out["with"] = draw(patterns())
     return out

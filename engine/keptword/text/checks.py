@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from keptword.text.measures import LEAST_WORDS, Limit, counted, limit_of, longest_sentence
 from keptword.text.model import Analysis, CheckResult, Hit, Mode, Outcome
 
 # What the absence of an element proves when it is required. Sign-off, name, language, contact and time are pass or fail;
@@ -32,6 +33,10 @@ _NAMES: dict[str, str] = {
 
 def says(analysis: Analysis, element: str) -> bool:
     """Whether a message says an element; for conditions such as `says: apology`."""
+    limit = limit_of(element)
+    if limit is not None:
+        value = counted(analysis).value(limit.name)
+        return value is not None and limit.holds(value)
     return element in analysis.elements
 
 
@@ -40,10 +45,13 @@ def check(analysis: Analysis, element: str, mode: Mode, customer_lang: str | Non
 
     Args:
         analysis: what the message says.
-        element: a name of `ELEMENTS`, or one that a user's phrasebook finds.
+        element: a name of `ELEMENTS`, one that a user's phrasebook finds, or a limit such as `longest-sentence <= 30`.
         mode: "require" or "forbid".
         customer_lang: the language the customer writes in, for `language`; None takes any.
     """
+    limit = limit_of(element)
+    if limit is not None:
+        return _measured(analysis, element, limit, mode)
     name = _NAMES.get(element, element)
     hits = analysis.hits(element)
     if element == "language":
@@ -77,6 +85,20 @@ def check(analysis: Analysis, element: str, mode: Mode, customer_lang: str | Non
         if informal:
             return CheckResult(element, "broken", f"no {name}, but {_quoted(informal)}", informal)
     return CheckResult(element, _ABSENT.get(element, "broken"), f"no {name} found")
+
+
+def _measured(analysis: Analysis, element: str, limit: Limit, mode: Mode) -> CheckResult:
+    """A limit on what can be counted; how a short text reads, a person has to say."""
+    found = counted(analysis)
+    value = found.value(limit.name)
+    if value is None:
+        return CheckResult(element, "review", f"{limit.name} cannot be measured here")
+    why = f"{limit.name} is {value:g}, {'wanted' if mode == 'require' else 'forbidden'} {limit.sign} {limit.number:g}"
+    if limit.holds(value) is (mode == "require"):
+        return CheckResult(element, "kept", why)
+    unsure = limit.name.startswith("reading-") and found.words < LEAST_WORDS
+    where = longest_sentence(analysis, found, element) if limit.name == "longest-sentence" else ()
+    return CheckResult(element, "review" if unsure else "broken", why, where)
 
 
 def _language(analysis: Analysis, mode: Mode, customer_lang: str | None) -> CheckResult:
