@@ -177,7 +177,7 @@ def _report(
         rules=[_result(p, found) for p in sorted(plans, key=lambda p: p.name)],
         findings=[finding(o) for o in found.shown], waived=[finding(o) for o in found.waived],
         obligations=found.everything, unlisted=found.unlisted, failing=found.failing,
-        waivers=waiving.uses(waivers, as_of), notes=_notes(log, found), quality=found.quality,
+        waivers=waiving.uses(waivers, as_of), notes=_notes(log, found, wishes.lang), quality=found.quality,
         texts={e.id: t for e in events.values() if isinstance(t := e.fields.get("text"), str)},
         places={e.id: e.place or Place("log") for e in events.values() if e.place is not None}, events=told, steps=steps,
     )  # fmt: skip
@@ -214,11 +214,13 @@ def _result(plan: Plan, found: Gathered) -> RuleResult:
     )  # fmt: skip
 
 
-def _notes(log: Log, found: Gathered) -> list[str]:
+def _notes(log: Log, found: Gathered, lang: str) -> list[str]:
     """What weakens the result, in the user's words."""
     out = list(log.notes)
     for rule, count in sorted(found.skipped.items()):
-        if count:
+        if count and lang == "ru":
+            out.append(f"{rule}: без поля ключа и потому не учтено событий: {count}")
+        elif count:
             out.append(
                 f"{rule}: {count} event{'s' if count != 1 else ''} left out: a field of its key is missing"
             )

@@ -64,6 +64,9 @@ def parse_instant(text: str, zone_name: str | None = None) -> int:
     try:
         moment = datetime.fromisoformat(text.upper().replace(",", "."))
     except ValueError as error:
+        if "offset" in str(error):
+            why = f"'{text[:60]}' is not a date and time: no offset from UTC is a day long or longer"
+            raise InstantError("L005", why, "write the offset as +03:00") from error
         raise InstantError("L005", f"'{text[:60]}' is not a date and time: {error}") from error
     if plus_day:
         moment += timedelta(days=1)

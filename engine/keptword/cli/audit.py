@@ -201,8 +201,8 @@ def make_report(
     if source in {None, "auto", "parquet"} and not mapping and rejects is None:
         _read_ahead(paths)
     zone = inputs.checked_zone(timezone)
-    moment = inputs.moment(as_of, "--as-of", zone)
     packs = inputs.chosen_packs(rules)
+    moment = inputs.moment(as_of, "--as-of", zone, inputs.zone_of_days(packs))
     plans = inputs.chosen_plans(packs, zone)
     from keptword.audit import Wishes, audit, engine_called
     from keptword.words import words_for

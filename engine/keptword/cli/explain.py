@@ -55,9 +55,9 @@ def explain(
     if lang not in {"en", "ru"}:
         raise usage_error(f"--lang is en or ru, not '{lang}'")
     zone = inputs.checked_zone(timezone)
-    moment = inputs.moment(as_of, "--as-of", zone)
     pack = rule.partition("/")[0] if "/" in rule else None
     packs = inputs.chosen_packs(rules or ([pack] if pack else None))
+    moment = inputs.moment(as_of, "--as-of", zone, inputs.zone_of_days(packs))
     plans = inputs.chosen_plans(packs, zone)
     names = [p.name for p in plans if rule in {p.name, p.rule.id}]
     if len(names) != 1:

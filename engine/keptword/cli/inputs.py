@@ -48,8 +48,20 @@ def checked_zone(name: str | None) -> str | None:
     return name
 
 
-def moment(text: str | None, option: str, zone_name: str | None) -> int | None:
-    """An instant given as an argument: `now`, ISO 8601, or a date (its end); None stays None."""
+def zone_of_days(packs: Sequence[Pack]) -> str | None:
+    """The zone that all packs name, in which a day given as an argument ends; None where they name none or several."""
+    named = {p.timezone for p in packs}
+    return named.pop() if len(named) == 1 else None
+
+
+def moment(text: str | None, option: str, zone_name: str | None, day_zone: str | None = None) -> int | None:
+    """An instant given as an argument: `now`, ISO 8601, or a date (its end); None stays None.
+
+    Args:
+        text, option: the argument and its name.
+        zone_name: of times without an offset and of dates.
+        day_zone: of dates, where no `zone_name` is given.
+    """
     if text is None:
         return None
     if text == "now":
@@ -59,6 +71,7 @@ def moment(text: str | None, option: str, zone_name: str | None) -> int | None:
     given = text
     if is_date(text):
         text += "T24:00"
+        zone_name = zone_name or day_zone
     try:
         return parse_instant(text, zone_name)
     except InstantError as error:

@@ -121,7 +121,22 @@ def test_another_language_is_refused(scene: tuple[Path, Path]) -> None:
 
 def test_a_day_without_a_zone_is_quoted_as_it_was_written(scene: tuple[Path, Path]) -> None:
     """Not as the midnight that it was turned into."""
-    status, _, err = run("audit", scene[0], "--as-of", "2026-03-02")
+    status, _, err = run(
+        "audit", scene[0], "--rules", "house", "--rules", "helpdesk", "--as-of", "2026-03-02"
+    )
     assert status == 2
     assert "the day '2026-03-02'" in err
     assert "--timezone" in err
+
+
+def test_a_day_ends_in_the_zone_that_all_packs_name(scene: tuple[Path, Path]) -> None:
+    """The house rules name Moscow; two packs with different zones leave it open."""
+    _, out, err = run("audit", scene[0], "--rules", "house", "--as-of", "2026-03-02")
+    assert err == "" and "judged at 2026-03-03 00:00" in out
+
+
+def test_an_offset_of_a_day_or_more_is_refused_in_plain_words(scene: tuple[Path, Path]) -> None:
+    """Not in those of Python."""
+    status, _, err = run("audit", scene[0], "--as-of", "2026-03-02T09:00:00+99:00")
+    assert status == 2
+    assert "no offset from UTC is a day long or longer" in err and "timedelta" not in err
