@@ -22,6 +22,7 @@ from keptword.columnar.columns import (
 from keptword.columnar.compiled import kernel
 from keptword.columnar.kernels.answering import stretches
 from keptword.columnar.layout import Lane, Layout, part
+from keptword.columnar.spans import opening_begins, opening_ends
 from keptword.columnar.table import Table
 from keptword.events import Event
 from keptword.instants import DAY
@@ -128,8 +129,8 @@ class Reckoner:
             )
             whole = len(at) == len(starts)
             own = starts if whole else take(starts, at)
-            if plain is not None and safe(own, plain):
-                found = shifted(own, plain)
+            found = self._found(limit, plain, own)
+            if found is not None:
                 if whole:
                     out.at = found
                     out.last = found
@@ -145,9 +146,20 @@ class Reckoner:
                     self._one(out, int(i), limit, int(starts[i]), opening)
         return out
 
+    def _found(self, limit: Reckoned, plain: int | None, starts: Ints) -> Ints | None:
+        """The deadlines of a column, where they need not be reckoned one by one."""
+        if plain is not None and safe(starts, plain):
+            return shifted(starts, plain)
+        if not self.layout.big or not len(starts) or self.plan.pauses or not isinstance(limit, Limit):
+            return None
+        return opening_ends(starts, limit, self.plan.clock) if safe(starts, _SAFE // 8) else None
+
     def _one(self, out: Ends, i: int, limit: Reckoned, start: int, opening: Lane) -> None:
         place, key = int(opening.places[i]), int(opening.keys[i])
         try:
+            if isinstance(limit, Limit):  # the opening event is not looked at, and need not be made
+                out.put(i, deadline(start, limit, self.plan.clock, self.pauses(key)))
+                return
             out.put(
                 i,
                 due(
@@ -170,6 +182,10 @@ class Reckoner:
         plain = length(limit, self.plan.clock)
         if plain is not None and safe(times, plain):
             return shifted(times, plain), {}
+        if big and len(times) and safe(times, _SAFE // 8):
+            found = opening_ends(times, limit, self.plan.clock)
+            if found is not None:
+                return found, {}
         return self._each(times, lambda t: deadline(t, limit, self.plan.clock).last)
 
     def before(
@@ -181,6 +197,10 @@ class Reckoner:
         plain = lead_length(limit, self.plan.clock)
         if plain is not None and safe(times, plain):
             return shifted(times, -plain), {}
+        if self.layout.big and len(times) and safe(times, _SAFE // 8):
+            found = opening_begins(times, limit, self.plan.clock)
+            if found is not None:
+                return found, {}
         return self._each(times, lambda t: before(t, limit, self.plan.clock))
 
     def _each(self, times: Ints, reckon: Callable[[int], int]) -> tuple[Ints, dict[int, str]]:

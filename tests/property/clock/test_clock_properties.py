@@ -3,11 +3,13 @@
 from datetime import date, timedelta
 from itertools import pairwise
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keptword.calendars import Calendar
 from keptword.clock import NEVER, READINGS, Clock, all_leads, before, deadline, elapsed, lead, running
+from keptword.columnar.spans import opening_begins, opening_ends
 from keptword.instants import DAY, HOUR, MINUTE, SECOND, local_date, to_datetime, to_micros
 from keptword.limits import Limit
 
@@ -236,3 +238,21 @@ def test_running_spans_are_the_open_ones_without_the_pauses(data, start, calenda
     for moment in range(start, end, 7 * MINUTE):
         assert inside(moment, spans) == (inside(moment, open_spans) and not inside(moment, pauses))
     assert sum(b - a for a, b in spans) == elapsed(start, end, clock, pauses)
+
+
+@given(
+    st.lists(instants, min_size=1, max_size=6),
+    st.integers(0, 9000).map(lambda n: n * MINUTE),
+    st.none() | calendars(),
+)
+def test_columns_of_opening_time_are_reckoned_as_single_instants_are(times, amount, calendar):
+    """Two look-ups a row, forwards and back, give what the clock gives for each instant."""
+    limit, clock = Limit(clock=amount), Clock("UTC", calendar)
+    column = np.array(times, dtype="int64")
+    ends = opening_ends(column, limit, clock)
+    if ends is not None:
+        assert ends.tolist() == [deadline(t, limit, clock).at for t in times]
+    begins = opening_begins(column, limit, clock)
+    if begins is not None:
+        assert begins.tolist() == [before(t, limit, clock) for t in times]
+    assert calendar is not None or ends is not None
