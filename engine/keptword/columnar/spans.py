@@ -23,6 +23,8 @@ def opening_ends(times: Any, limit: Limit, clock: Clock) -> Any:
         return None
     if opening is None or limit.clock == 0:
         return times + limit.clock
+    if not isinstance(opening, Calendar):
+        return None  # calendars that follow one another for one obligation
     try:
         # What each instant asks for lies between what the first and the last one ask for.
         lasts = opening.add(int(times.min()), limit.clock), opening.add(int(times.max()), limit.clock)
@@ -39,7 +41,7 @@ def opening_ends(times: Any, limit: Limit, clock: Clock) -> Any:
 def opening_begins(times: Any, limit: Limit, clock: Clock) -> Any:
     """The instants that lie a limit of opening time before some others; None as above."""
     opening = clock.opening
-    if limit.has_calendar_units or opening is None or limit.clock == 0:
+    if limit.has_calendar_units or not isinstance(opening, Calendar) or limit.clock == 0:
         return None
     try:
         firsts = (
