@@ -205,6 +205,13 @@ class Tally:
                 lacking.sort()
                 del lacking[_EVIDENCE:]
 
+    def add_kept(self, when: int, count: int) -> None:
+        """So many more that were kept at about an instant of the same local day, where there are no groups."""
+        if self.plan.in_force(when):
+            group: Group = (*period_of(when, self.body.each, self.plan.zone), ())
+            self._total[group] += count
+            self._kept[group] += count
+
     def evidence(self) -> set[str]:
         """The ids of the events that would be named."""
         return {i for lacking in self._lacking.values() for *_, i in sorted(lacking)[:_EVIDENCE]}

@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from keptword import waivers as waiving
+from keptword.clock import NEVER
 from keptword.columnar.announcing import notice
 from keptword.columnar.answering import cadence, promise, respond
-from keptword.columnar.columns import BROKEN, EARLY, LATE, MISSED
+from keptword.columnar.columns import BROKEN, EARLY, KEPT, LATE, MISSED
 from keptword.columnar.judging import consistency, count, guard, wording
 from keptword.columnar.owed import Owed
 from keptword.columnar.table import EventTable, Table
-from keptword.evaluation import Assignments, Evaluation, objective, violation_event
+from keptword.evaluation import Assignments, Evaluation, Tally, violation_event
 from keptword.events import Event, Log
+from keptword.instants import MINUTE, SECOND
 from keptword.obligation import Obligation
 from keptword.plan import (
     CadencePlan,
@@ -168,9 +170,33 @@ def _periods(
 ) -> list[Obligation]:
     """The periods of an objective, over the obligations of the rules that it counts."""
     # By key, as every engine gives them: the evidence names the first ones that were not kept.
-    counted = {rule: sorted(found.obligations(rule), key=lambda o: o.key) for rule in body.of}
-    own = objective(plan, body, counted, opening_events(found, body), as_of)
-    return [waiving.apply(waivers, o, None, words.says) for o in own]
+    tally, opening = Tally(plan, body), opening_events(found, body)
+    for number, rule in enumerate(body.of):
+        kept = _kept_when(found.owed[rule]) if not body.by and rule in found.owed else None
+        for when, count_ in kept or ():
+            tally.add_kept(when, count_)
+        counted = found.obligations(rule) if kept is None else found.violations(rule)
+        tally.add(number, sorted(counted, key=lambda o: o.key), opening)
+    return [waiving.apply(waivers, o, None, words.says) for o in tally.periods(as_of)]
+
+
+_QUARTER = 15 * MINUTE  # since 1975 every zone's days begin at a full quarter of an hour
+_YEAR_1975 = 157_766_400 * SECOND
+
+
+def _kept_when(owed: Owed) -> list[tuple[int, int]] | None:
+    """About when obligations of a large log were kept, and how many; None where each has to be looked at."""
+    if not owed.layout.big:
+        return None
+    import numpy as np
+
+    entries = owed.entries(KEPT)
+    opened = owed.layout.times[owed.places[entries]] if owed.opened is None else owed.opened[entries]
+    when = np.where(owed.due[entries] == NEVER, opened, owed.due[entries])
+    if len(when) and int(when.min()) < _YEAR_1975:
+        return None
+    quarters, counts = np.unique(when // _QUARTER, return_counts=True)
+    return [(q * _QUARTER, n) for q, n in zip(quarters.tolist(), counts.tolist(), strict=True)]
 
 
 def opening_events(found: Judgement, body: ObjectivePlan) -> dict[str, Event]:
