@@ -198,7 +198,7 @@ def memory(wishes: argparse.Namespace, folder: str) -> Mapping[str, object]:
 
     def look(count: int) -> None:
         if count // tenth > len(steps):
-            step = {"events": count, "mib": resident(), **floor.watcher.monitor.sizes()}
+            step = {"fed": count, "mib": resident(), **floor.watcher.monitor.sizes()}
             steps.append(step)
             print(step, file=sys.stderr, flush=True)
 
