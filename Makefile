@@ -1,7 +1,7 @@
 # The two commands of the README are `make audit` and `make test`. Each makes .venv ready by itself (see .ci/set-up).
 # PYTHON=/path/to/python3.12 chooses the interpreter.
 
-.PHONY: help audit test lint format bench nightly lock clean set-up
+.PHONY: help audit test lint format bench nightly lock clean set-up set-up-spark
 .DEFAULT_GOAL := help
 export PYTHON
 VENV := .venv/bin
@@ -20,6 +20,9 @@ help:
 set-up:
 	@.ci/set-up
 
+set-up-spark: set-up
+	@.ci/set-up-spark
+
 # One audit a line of examples/audits.txt. An audit that finds violations (1) has done its work; 2 and 3 are failures.
 audit: set-up
 	@grep -v '^ *\(#\|$$\)' examples/audits.txt | while read -r arguments; do \
@@ -28,7 +31,7 @@ audit: set-up
 	    echo; \
 	done
 
-test: lint
+test: lint set-up-spark
 	@$(VENV)/python -m pytest $(PYTEST_ARGS)
 
 lint: set-up
@@ -57,9 +60,12 @@ nightly: set-up
 UV_LOCK = UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --universal --python-version 3.11 \
           --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links $(UPGRADE)
 lock:
-	@$(UV_LOCK) --all-extras --no-emit-package durable-rules pyproject.toml --output-file requirements.lock
+	@$(UV_LOCK) $(foreach e,live redis kafka nats dev,--extra $(e)) --no-emit-package durable-rules pyproject.toml \
+	    --output-file requirements.lock
 	@sed -n 's/.*"\(durable-rules==[^"]*\)".*/\1/p' pyproject.toml | \
 	    $(UV_LOCK) --no-deps - --output-file requirements-live.lock
+	@echo 'pyspark==4.0.*' | $(UV_LOCK) --extra spark --constraint requirements.lock pyproject.toml - \
+	    --output-file requirements-spark.lock
 
 clean:
 	@rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .benchmarks

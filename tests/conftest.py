@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Generator
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +14,9 @@ from hypothesis import HealthCheck, settings
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
 # A skip that CI accepts: the start of its reason → why nothing is lost by it. Any other skip fails the run.
-ALLOWED_SKIPS: dict[str, str] = {}
+ALLOWED_SKIPS: dict[str, str] = {
+    "no Spark here: ": "there is no Java; the head of the report and the set-up say so, and .ci/run installs one where it can",
+}
 
 # Two cores are shared with other work, so no test is timed; in CI a property is tried on the same examples every time.
 settings.register_profile("here", deadline=None)
@@ -23,10 +26,13 @@ settings.register_profile(
 settings.load_profile("ci" if IN_CI else "here")
 
 
-def pytest_report_header() -> str:
-    """Say at the top where the real logs are."""
+def pytest_report_header() -> list[str]:
+    """Say at the top where the real logs are, and whether there is a Java for Spark."""
     folder = os.environ.get("KEPTWORD_REAL_DATA")
-    return f"real logs: {folder or 'none (KEPTWORD_REAL_DATA is not set), so tests marked real_data are deselected'}"
+    home = os.environ.get("JAVA_HOME")
+    java = shutil.which(os.path.join(home, "bin", "java") if home else "java")
+    real = f"real logs: {folder or 'none (KEPTWORD_REAL_DATA is not set), so tests marked real_data are deselected'}"
+    return [real, f"spark: {java or 'there is no Java, so the tests on a cluster are skipped'}"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

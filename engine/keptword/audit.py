@@ -29,7 +29,7 @@ from keptword.signs import counted
 from keptword.waivers import Waiver
 from keptword.words import Words
 
-Engine = Literal["auto", "reference", "columnar", "live"]
+Engine = Literal["auto", "reference", "columnar", "live", "spark"]
 Threshold = Literal["minor", "major", "critical", "never"]
 
 
@@ -115,7 +115,10 @@ def engine_called(name: str) -> Judge:
 
             return by_replay
         case "spark":
-            raise usage_error("the engine for Spark clusters is not part of this version", "use auto", "U003")
+            raise usage_error(
+                "the engine for Spark judges tables of a lake, not events in memory",
+                "keptword.cluster.audit(df, rules)",
+            )
     raise usage_error(f"there is no engine '{name}'", "known: auto, columnar, live, reference")
 
 
@@ -174,10 +177,10 @@ def _report(
     return Report(
         version=__version__, as_of=as_of, zone=wishes.zone,
         log=LogSummary(log.files, found.total, found.cases, log.rejected, log.duplicates, found.first, found.last, tuple(log.notes), log.formats),
-        rules=[_result(p, found) for p in sorted(plans, key=lambda p: p.name)],
+        rules=results(plans, found),
         findings=[finding(o) for o in found.shown], waived=[finding(o) for o in found.waived],
         obligations=found.everything, unlisted=found.unlisted, failing=found.failing,
-        waivers=waiving.uses(waivers, as_of), notes=_notes(log, found, wishes.lang), quality=found.quality,
+        waivers=waiving.uses(waivers, as_of), notes=notes(log.notes, found, wishes.lang), quality=found.quality,
         texts={e.id: t for e in events.values() if isinstance(t := e.fields.get("text"), str)},
         places={e.id: e.place or Place("log") for e in events.values() if e.place is not None}, events=told, steps=steps,
     )  # fmt: skip
@@ -204,6 +207,11 @@ def _past(
     return sorted(near.values(), key=lambda e: (e.time, e.id))
 
 
+def results(plans: Sequence[Plan], found: Gathered) -> list[RuleResult]:
+    """One result a rule, in the order of their names."""
+    return [_result(p, found) for p in sorted(plans, key=lambda p: p.name)]
+
+
 def _result(plan: Plan, found: Gathered) -> RuleResult:
     counts = found.counts[plan.name]
     rule = plan.rule
@@ -214,9 +222,9 @@ def _result(plan: Plan, found: Gathered) -> RuleResult:
     )  # fmt: skip
 
 
-def _notes(log: Log, found: Gathered, lang: str) -> list[str]:
-    """What weakens the result, in the user's words."""
-    out = list(log.notes)
+def notes(read: Sequence[str], found: Gathered, lang: str) -> list[str]:
+    """What weakens the result, in the user's words; `read`: what the reader noted."""
+    out = list(read)
     for rule, count in sorted(found.skipped.items()):
         if count and lang == "ru":
             out.append(f"{rule}: без поля ключа и потому не учтено событий: {count}")

@@ -63,6 +63,7 @@ CODES: dict[str, str] = {
     "U003": "a part that is not installed",
     "E001": "an engine that cannot evaluate a rule",
     "E002": "a condition about a year that its calendar does not state",
+    "E003": "a cluster that gave up",
 }
 
 

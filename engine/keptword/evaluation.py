@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -211,6 +211,17 @@ class Tally:
             group: Group = (*period_of(when, self.body.each, self.plan.zone), ())
             self._total[group] += count
             self._kept[group] += count
+
+    def portions(self) -> Iterator[tuple[Group, int, int, list[tuple[int, Key, int, str]]]]:
+        """(Group, kept, of how many, the first that were not) of each group, to be sent elsewhere."""
+        for group, count in self._total.items():
+            yield group, self._kept[group], count, sorted(self._lacking[group])[:_EVIDENCE]
+
+    def take(self, group: Group, kept: int, total: int, lacking: Iterable[tuple[int, Key, int, str]]) -> None:
+        """Add what `portions` gave elsewhere."""
+        self._kept[group] += kept
+        self._total[group] += total
+        self._lacking[group] = sorted([*self._lacking[group], *lacking])[:_EVIDENCE]
 
     def evidence(self) -> set[str]:
         """The ids of the events that would be named."""

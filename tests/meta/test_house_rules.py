@@ -98,7 +98,7 @@ def test_the_glossary_is_in_order_and_explains_the_verdicts() -> None:
     assert set(get_args(Verdict)) <= set(terms)
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-live.lock"])
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-live.lock", "requirements-spark.lock"])
 def test_a_lock_file_fits_every_machine(name: str) -> None:
     """Every package is pinned and hashed; no index, no path, no link of one machine."""
     text = read(name)

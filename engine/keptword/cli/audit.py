@@ -14,6 +14,7 @@ import typer
 from keptword.cli import inputs, options
 from keptword.cli.memory import budget
 from keptword.cli.progress import Bar
+from keptword.cli.spark import OnSpark, audited, refuse
 from keptword.errors import usage_error
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ Examples:
   keptword audit tickets.jsonl
   keptword audit tickets.csv --timezone Europe/Moscow --map case=ticket_id --rules house
   keptword audit log.jsonl --format json --output report.json --fail-on critical
+  keptword audit s3a://lake/events --engine spark --master yarn --tables s3a://lake/audit
   curl -s https://www.githubstatus.com/api/v2/incidents.json | keptword audit - --from statuspage --rules status-page
 """
 
@@ -150,6 +152,22 @@ def audit(
             help="What pseudonyms are made from: the same secret, the same pseudonyms.",
         ),
     ] = None,
+    master: Annotated[
+        str | None,
+        typer.Option("--master", metavar="URL", help="Of Spark, such as local[4], yarn, spark://host:7077."),
+    ] = None,
+    conf: Annotated[
+        list[str] | None,
+        typer.Option("--conf", metavar="NAME=VALUE", help="A setting of Spark; may be repeated."),
+    ] = None,
+    tables: Annotated[
+        str | None,
+        typer.Option(
+            "--tables",
+            metavar="DIR",
+            help="With Spark: write obligations, findings, counts, objectives and scores there as Parquet.",
+        ),
+    ] = None,
     color: Annotated[bool | None, typer.Option("--color/--no-color", help="Default: on a terminal.")] = None,
 ) -> int:
     """Judge a log by rules and show every violation with its evidence."""
@@ -171,11 +189,16 @@ def audit(
             f"there is no report format '{unknown[0]}'",
             did_you_mean(unknown[0], FORMATS) or f"known: {', '.join(FORMATS)}",
         )
+    on = OnSpark(master, tuple(conf or ()), tables)
+    on.refuse_elsewhere(engine)
+    if engine == "spark":
+        given = {"--where": where, "--rejects": rejects, "--judge": judge, "--all": everything}
+        refuse(given, formats, sorted(NEEDS_OBLIGATIONS))
     groups = report_options.score_groups(scores)
     veil = report_options.veil(redact, pseudonymise, secret)
     report = make_report(
         log, rules, source, as_of, timezone, engine, fail_on, waivers, baseline, where, rejects, map, limit,
-        everything or any(f in NEEDS_OBLIGATIONS for f in formats), "html" in formats, lang, judge, memory, cache,
+        everything or any(f in NEEDS_OBLIGATIONS for f in formats), "html" in formats, lang, judge, memory, cache, on,
     )  # fmt: skip
     more: dict[str, Any] = {} if groups is None else {"scores": groups}
     if {"html", "xlsx"} & set(formats):
@@ -191,7 +214,7 @@ def make_report(
     paths: list[str], rules: list[str] | None, source: str | None, as_of: str | None, timezone: str | None, engine: str,
     fail_on: str, waiver_file: Path | None, baseline: Path | None, where: list[str] | None, rejects: Path | None,
     mapping: list[str] | None, limit: int | None, everything: bool, stories: bool = False, lang: str = "en",
-    judge: str | None = None, memory: str | None = None, cache: bool = False,
+    judge: str | None = None, memory: str | None = None, cache: bool = False, on: OnSpark = OnSpark(),
 ) -> Report:  # fmt: skip
     """Read, judge, report: the arguments are those of the command."""
     if lang not in {"en", "ru"}:
@@ -207,7 +230,8 @@ def make_report(
     from keptword.audit import Wishes, audit, engine_called
     from keptword.words import words_for
 
-    engine_called(engine)  # a wrong name should not cost the reading of a log
+    if engine != "spark":
+        engine_called(engine)  # a wrong name should not cost the reading of a log
     waivers = []
     if waiver_file is not None:
         from keptword.waivers import load_waivers
@@ -220,6 +244,10 @@ def make_report(
     known = _baseline(baseline)
     shown_zone = zone or next((p.zone for p in plans), "UTC")
     wishes = Wishes(moment, shown_zone, engine, fail_on, limit, everything, known, stories, lang)  # type: ignore[arg-type]
+    if engine == "spark":
+        names, settings = inputs.pairs(mapping, "--map"), inputs.pairs(list(on.conf), "--conf")
+        words = words_for(packs)
+        return audited(paths, source, zone, names, on, settings, plans, wishes, waivers, words)
     taken = budget(memory)
     with ExitStack() as stack:
         room = None

@@ -85,6 +85,25 @@ def read_large(
     return _log(found.times, found.coded, found.others, str(path), make(str(path)), says, frozenset())
 
 
+def from_arrow(
+    table: Any, name: str, make: Callable[[dict[str, Any], int], Event], says: Says
+) -> FrameTable | None:
+    """A table of Arrow as a log of columns, or None where it has to be looked at value by value."""
+    import polars as pl
+
+    frame = pl.from_arrow(table)
+    log = framed(frame, name, make, says) if isinstance(frame, pl.DataFrame) else None
+    return None if log is None else log.table
+
+
+def clean(table: Any) -> bool:
+    """Whether the columns of a table of Arrow, which may be empty, have types that need no second look."""
+    import polars as pl
+
+    frame = pl.from_arrow(table)
+    return isinstance(frame, pl.DataFrame) and takes_all({n: _kind(t) for n, t in frame.schema.items()})
+
+
 def framed(
     frame: pl.DataFrame, name: str, make: Callable[[dict[str, Any], int], Event], says: Says, as_json: frozenset[str] | None = None
 ) -> Log | None:  # fmt: skip

@@ -32,6 +32,9 @@ class Table(Protocol):
     def load(self, rows: Iterable[int]) -> None:
         """Make the events of some rows, all at once."""
 
+    def made(self) -> Iterable[Event]:
+        """The events that have been made so far."""
+
     def instants(self, name: str, rows: Ints, zone: str) -> Ints:
         """The instants in a field; NONE where it holds none."""
 
@@ -72,6 +75,10 @@ class EventTable:
 
     def load(self, _rows: Iterable[int]) -> None:
         """The events are there already."""
+
+    def made(self) -> Iterable[Event]:
+        """All of them."""
+        return self.events
 
     def for_rule(self, _plan: Plan, more: Sequence[Event]) -> EventTable:
         """The same log with further events: violations that the rule rests on."""

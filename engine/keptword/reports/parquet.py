@@ -42,7 +42,7 @@ def frame(report: Report) -> pl.DataFrame:
     found = listed(report, True) if report.obligations else iter((*report.findings, *report.waived))
     columns: dict[str, list[Any]] = {name: [] for name in schema}
     for finding in found:
-        for name, value in _row(finding).items():
+        for name, value in row_of(finding).items():
             columns[name].append(value)
     series = []
     for name, dtype in schema.items():
@@ -51,7 +51,8 @@ def frame(report: Report) -> pl.DataFrame:
     return pl.DataFrame(series)
 
 
-def _row(finding: Finding) -> dict[str, Any]:
+def row_of(finding: Finding) -> dict[str, Any]:
+    """A finding as a row of `frame`; instants and `late_by` as microseconds."""
     o = finding.obligation
     return {
         "id": o.id, "rule": _text(o.rule), "severity": finding.severity, "verdict": o.verdict, "key": dump(dict(o.key)),
