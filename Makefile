@@ -60,7 +60,7 @@ nightly: set-up
 UV_LOCK = UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --universal --python-version 3.11 \
           --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links $(UPGRADE)
 lock:
-	@$(UV_LOCK) $(foreach e,live redis kafka nats dev,--extra $(e)) --no-emit-package durable-rules pyproject.toml \
+	@$(UV_LOCK) $(foreach e,live redis kafka nats bench dev,--extra $(e)) --no-emit-package durable-rules pyproject.toml \
 	    --output-file requirements.lock
 	@sed -n 's/.*"\(durable-rules==[^"]*\)".*/\1/p' pyproject.toml | \
 	    $(UV_LOCK) --no-deps - --output-file requirements-live.lock

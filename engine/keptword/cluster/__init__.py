@@ -100,9 +100,7 @@ def travelling(words: Words, plans: Sequence[Plan]) -> Words:
     """The wording checks with their phrasebooks loaded: files of the driver are not on the executors."""
     from keptword.cluster.lake import needed
 
-    if type(words) is not Words or words.judge is not None or not needed(plans, (), ("text",)):
+    if type(words) is not Words or not needed(plans, (), ("text",)):
         return words
-    from keptword import text
-
-    books = words._books if words._books is not None else text.load_phrasebooks(words.phrasebooks)
-    return Words(words.phrasebooks, words.staff, None, books)
+    # An executor sees texts without end; what it remembers of them must not grow with the log.
+    return Words(words.phrasebooks, words.staff, words.judge, words.remember or 100_000, words.books())
