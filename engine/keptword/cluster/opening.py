@@ -43,8 +43,6 @@ def opened(
 
 
 def _table(session: Any, log: str, format: str | None) -> Any:
-    from py4j.protocol import Py4JJavaError
-    from pyspark.errors import AnalysisException
     from pyspark.sql import functions as f
 
     kind = format or _kind(log)
@@ -58,7 +56,9 @@ def _table(session: Any, log: str, format: str | None) -> Any:
             return session.table(log.removeprefix("hive:"))
         frame = session.read.format("json" if kind == "jsonl" else kind).load(log)
         return frame.withColumn("_file", f.input_file_name()) if kind in {"json", "jsonl"} else frame
-    except (AnalysisException, Py4JJavaError) as error:
+    except Exception as error:
+        if not type(error).__module__.startswith(("pyspark", "py4j")):
+            raise
         said = str(error).splitlines()[0] if str(error) else type(error).__name__
         if kind == "delta" and ("DATA_SOURCE_NOT_FOUND" in str(error) or "Failed to find" in str(error)):
             hint = "--conf spark.jars.packages=io.delta:delta-spark_2.13:4.0.0 (the version that fits your Spark)"
