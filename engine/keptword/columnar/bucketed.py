@@ -51,6 +51,9 @@ class Store(Protocol):
         """The buckets of keys with these texts in the field of a layout."""
 
 
+_MANY = 200_000  # rows whose tables may wait for the garbage collector together
+
+
 @dataclass(slots=True)
 class _Run:
     """What a run knows from one bucket to the next."""
@@ -116,18 +119,18 @@ class _Run:
 
     # ------------------------------------------------------------------------------------------------- one bucket
 
-    def bucket(self, turn: int, turns: Sequence[Pass], bucket: int) -> None:
-        """Judge the rules of a pass in one bucket."""
+    def bucket(self, turn: int, turns: Sequence[Pass], bucket: int) -> int:
+        """Judge the rules of a pass in one bucket; how many rows it held."""
         layout, plans = turns[turn].layout, turns[turn].plans
         assert layout is not None
         table = self.store.table(layout, bucket)
         before = {p.name: self.received(turn, bucket, p) for p in plans}
         if table is None:
             if not any(before.values()):
-                return
+                return 0
             table = _empty(self.store, layout)
             if table is None:
-                return
+                return 0
         past = table.until(self.as_of)
         past.says = self.words.says
         if layout == CASES and bucket not in self.counted:
@@ -151,6 +154,7 @@ class _Run:
         })  # fmt: skip
         self._tally(found, plans, past)
         self.sums = [put_together(self.plans, self.sums, self.limit)]
+        return len(table)
 
     def _whole(self, plans: Sequence[Plan], past: FrameTable) -> set[str]:
         """The rules of which every obligation is wanted."""
@@ -249,14 +253,16 @@ def gather_buckets(
     if not any(t.layout == CASES for t in turns):
         turns.append(Pass(CASES, ()))  # where everything is counted
     steps = sum(store.count for t in turns if t.layout is not None)
-    done = 0
+    done = held = 0
     for turn, wanted in enumerate(turns):
         if wanted.layout is None:
             run.objective(turn, turns)
             continue
         for bucket in range(store.count):
-            run.bucket(turn, turns, bucket)
-            gc.collect()  # tables and their layouts know one another, and would stay until somebody looks
+            held += run.bucket(turn, turns, bucket)
+            if held > _MANY:  # tables and their layouts know one another, and would stay until somebody looks
+                gc.collect()
+                held = 0
             done += 1
             if store.told is not None:
                 store.told(done, steps, ", ".join(p.name for p in wanted.plans))

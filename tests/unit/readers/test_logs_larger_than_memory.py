@@ -38,6 +38,7 @@ def small(monkeypatch, tmp_path):
     monkeypatch.setattr(columns, "SMALL", 0)
     monkeypatch.setattr(reading, "LARGE", 0)
     monkeypatch.setattr(pieces, "CHUNK", 2000)
+    monkeypatch.setattr(cli_buckets, "_MOST", 24)
     own = tmp_path / "temporary"
     own.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(own))
