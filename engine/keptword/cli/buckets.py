@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from keptword.readers.columns import Pieces
     from keptword.readers.typed_columns import Batch
 
-# How many times the size of its columns a log takes while it is judged; measured with benchmarks/generate.py.
+# How many times the size of its columns a log may take while it is judged: a first, careful guess.
 TIMES = 8
 _BATCHES = 0.25  # of the budget: what is being read, before it is laid out
 _MOST = 512
