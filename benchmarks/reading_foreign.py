@@ -1,6 +1,7 @@
 """How foreign exports are read: peak memory of `convert` as the file grows, and XES beside pm4py.
 
 python benchmarks/reading_foreign.py memory                      # each format at 1 and at 10 times the size
+python benchmarks/reading_foreign.py memory --kind zendesk       # one of them
 python benchmarks/reading_foreign.py xes --pm4py PYTHON          # PYTHON: an interpreter that has pm4py
 """
 
@@ -35,9 +36,9 @@ def measured(*command: str) -> tuple[float, float]:
     return float(seconds), float(peak)
 
 
-def memory(folder: Path, events: int) -> None:
+def memory(folder: Path, events: int, kinds: list[str]) -> None:
     """Peak memory of converting to Parquet, as the export grows tenfold."""
-    for kind in KINDS:
+    for kind in kinds:
         peaks = []
         for size in (events, 10 * events):
             path = write(kind, size, folder / f"{kind}-{size}")
@@ -81,10 +82,11 @@ if __name__ == "__main__":
     )
     parser.add_argument("what", choices=["memory", "xes"])
     parser.add_argument("--events", type=int, default=200_000)
+    parser.add_argument("--kind", choices=list(KINDS), action="append")
     parser.add_argument("--pm4py", default=sys.executable)
     wishes = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         if wishes.what == "memory":
-            memory(Path(name), wishes.events)
+            memory(Path(name), wishes.events, wishes.kind or list(KINDS))
         else:
             xes(Path(name), wishes.events, wishes.pm4py)

@@ -33,6 +33,11 @@ class Record:
     _end: int
     _reading: Reading
 
+    @property
+    def size(self) -> int:
+        """How many characters it has."""
+        return self._end - self._at
+
     def raw(self) -> bytes:
         """Its bytes as they stand in the file."""
         return self._lines.text[self._at : self._end].encode("utf-8", "surrogateescape")

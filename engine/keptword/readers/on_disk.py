@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ PIECE = 25_000  # events that are held at once while reading
 WEIGHT = 32 * 1024 * 1024  # and how many characters of their texts
 PART = 250_000  # events that are put in order at once, about
 ROOM = 64 * 1024 * 1024  # and how many bytes of them
+_GROUP = 2_000  # events of a piece that are read together again
 _MARKS = 64  # times of each piece that are remembered, to cut the whole evenly
 FILE, LINE, COLUMN, MADE = "::file", "::line", "::column", "::made"
 HIDDEN = (FILE, LINE, COLUMN, MADE)
@@ -30,12 +31,10 @@ HIDDEN = (FILE, LINE, COLUMN, MADE)
 
 @dataclass(slots=True)
 class Piece:
-    """Events as they were read, in a Parquet file: its columns, the times it spans, and some of them in order."""
+    """Events that were read together, in a Parquet file by time: its columns, and some of the times in order."""
 
     path: Path
     schema: Mapping[str, Any]
-    first: int
-    last: int
     marks: list[int]
 
 
@@ -92,10 +91,10 @@ class Pieces:
                 # Another piece may hold fractions, and no column of fractions keeps such numbers whole; a text does.
                 frame = frame.with_columns(pl.col(name).cast(pl.String))
         path = self.folder / f"piece-{len(self.pieces):06d}.parquet"
-        frame.write_parquet(path, compression="lz4")
+        frame.sort("time", maintain_order=True).write_parquet(path, compression="lz4", row_group_size=_GROUP)
         times = sorted(e.time for e in events)
         marks = times[:: max(1, len(times) // _MARKS)]
-        self.pieces.append(Piece(path, dict(frame.schema), times[0], times[-1], marks))
+        self.pieces.append(Piece(path, dict(frame.schema), marks))
         self.events += len(events)
         self.size += int(frame.estimated_size())
 
@@ -114,11 +113,12 @@ class Pieces:
             schema={FILE: pl.String, LINE: pl.Int64, COLUMN: pl.Int64},
             orient="row",
         )
-        cuts = [None, *self._cuts(), None]
+        cuts = self._cuts()
+        ends = [self._ends(p, cuts) for p in self.pieces]
         total = 0
         problems: list[Problem] = []
-        for number, (begin, end) in enumerate(pairwise(cuts)):
-            frame = self._between(begin, end, dtypes)
+        for number in range(len(cuts) + 1):
+            frame = self._part(number, ends, dtypes)
             if gone:
                 frame = frame.join(old, on=[FILE, LINE, COLUMN], how="anti", maintain_order="left")
             frame = self._each_once(frame.sort("time", "id", maintain_order=True), problems)
@@ -140,20 +140,22 @@ class Pieces:
         step = len(marks) / (parts + 1)
         return sorted({marks[int(step * n)] for n in range(1, parts + 1)} - {marks[0]}) if marks else []
 
-    def _between(self, begin: int | None, end: int | None, dtypes: Mapping[str, Any]) -> pl.DataFrame:
+    def _ends(self, piece: Piece, cuts: list[int]) -> list[int]:
+        """The rows of a piece at which its share of each part begins, and the end."""
+        import polars as pl
+
+        times = pl.read_parquet(piece.path, columns=["time"])["time"].to_physical()
+        return [0, *(int(times.search_sorted(c)) for c in cuts), len(times)]
+
+    def _part(self, number: int, ends: list[list[int]], dtypes: Mapping[str, Any]) -> pl.DataFrame:
         import polars as pl
 
         frames = []
-        for piece in self.pieces:
-            if (begin is not None and piece.last < begin) or (end is not None and piece.first >= end):
-                continue
-            scan = pl.scan_parquet(piece.path)
-            at = pl.col("time").cast(pl.Int64)
-            if begin is not None:
-                scan = scan.filter(at >= begin)
-            if end is not None:
-                scan = scan.filter(at < end)
-            frames.append(conformed(scan.collect(), dtypes))
+        for piece, bounds in zip(self.pieces, ends, strict=True):
+            begin, end = bounds[number], bounds[number + 1]
+            if begin < end:
+                some = pl.scan_parquet(piece.path).slice(begin, end - begin).collect()
+                frames.append(conformed(_alone(some), dtypes))
         return pl.concat(frames) if frames else pl.DataFrame(schema=dict(dtypes))
 
     def _each_once(self, frame: pl.DataFrame, problems: list[Problem]) -> pl.DataFrame:
@@ -280,6 +282,16 @@ def conformed(frame: pl.DataFrame, dtypes: Mapping[str, Any]) -> pl.DataFrame:
             said = pl.Series(name, [_as_text(v) for v in frame[name].to_list()], dtype=pl.String)
             columns.append(pl.lit(said).alias(name))
     return frame.select(columns)
+
+
+def _alone(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same rows with texts of their own: those of a slice keep all that were read with them in memory."""
+    import polars as pl
+
+    kept = BytesIO()
+    frame.write_ipc(kept, compat_level=pl.CompatLevel.oldest())
+    kept.seek(0)
+    return pl.read_ipc(kept)
 
 
 def _as_text(value: Any) -> str | None:

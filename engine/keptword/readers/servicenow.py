@@ -14,6 +14,7 @@ from keptword.readers.dates import Dates
 from keptword.readers.delimited import Rows
 from keptword.readers.desk import Ticket
 from keptword.readers.desk_words import plain_priority, plain_status
+from keptword.readers.held import Held
 from keptword.readers.reading import Reading, counted
 from keptword.readers.records import Fault
 from keptword.readers.source import LONGEST_LINE, Source
@@ -51,7 +52,7 @@ class _Snapshot:
 class _Table:
     """The rows of one table, and what came up."""
 
-    snapshots: dict[str, list[_Snapshot]] = field(default_factory=dict)
+    snapshots: Held = field(default_factory=Held)  # by incident
     lacking: dict[str, int] = field(default_factory=dict)
     rows: int = 0
     repeats: int = 0
@@ -105,8 +106,8 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
         )
         if reading.keep_going:
             reading.raws[Place(source.name, number)] = raw
-    for incident in sorted(table.snapshots):
-        yield from _replay(incident, table, dates)
+    for incident, shots in table.snapshots.tickets():
+        yield from _replay(incident, shots, table, dates)
     _tell(source, table, header, reading)
 
 
@@ -178,14 +179,13 @@ def _take(
             kept[name] = sys.intern(text.strip())
     updated = next((times[n] for n in _UPDATED if n in times), times["opened_at"])
     count = kept.get("sys_mod_count", "")
-    table.snapshots.setdefault(incident, []).append(
-        _Snapshot(updated, int(count) if count.isdigit() else -1, kept, place)
-    )
+    table.snapshots.add(incident, _Snapshot(updated, int(count) if count.isdigit() else -1, kept, place))
+    table.snapshots.weigh(len(raw))
 
 
-def _replay(incident: str, table: _Table, dates: Dates) -> list[Event]:
+def _replay(incident: str, shots: list[_Snapshot], table: _Table, dates: Dates) -> list[Event]:
     snapshots: list[_Snapshot] = []
-    for shot in sorted(table.snapshots[incident], key=lambda s: (s.time, s.count, s.place.line)):
+    for shot in sorted(shots, key=lambda s: (s.time, s.count, s.place.line)):
         if any(s.cells == shot.cells for s in snapshots if s.time == shot.time):
             table.repeats += 1
         else:

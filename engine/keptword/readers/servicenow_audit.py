@@ -11,6 +11,7 @@ from keptword.instants import InstantError
 from keptword.readers.delimited import Rows
 from keptword.readers.desk import Counts, Ticket
 from keptword.readers.desk_words import plain_priority, plain_status
+from keptword.readers.held import Held
 from keptword.readers.reading import Reading, Role
 from keptword.readers.records import Fault
 from keptword.readers.source import Source
@@ -55,7 +56,8 @@ def read_audit(source: Source, reading: Reading, rows: Rows, header: list[str]) 
     from keptword.readers.servicenow import order_of_dates
 
     dates = order_of_dates(source, header, ("sys_created_on",), reading)
-    found: dict[str, list[_Change]] = {}
+    found = Held()
+    staff: set[str] = set()
     for number, raw, cells in rows:
         if len(cells) != len(header):
             rows.ragged(number, raw, cells, header)
@@ -77,19 +79,16 @@ def read_audit(source: Source, reading: Reading, rows: Rows, header: list[str]) 
             row.get("user", ""),
             place,
         )
-        found.setdefault(row["documentkey"], []).append(change)
+        if change.field in {"work_notes", "assignment_group", "assigned_to"}:
+            staff.add(change.user)
+        found.add(row["documentkey"], change)
+        found.weigh(len(raw))
         if reading.keep_going:
             reading.raws[place] = raw
-    staff = {
-        c.user
-        for changes in found.values()
-        for c in changes
-        if c.field in {"work_notes", "assignment_group", "assigned_to"}
-    }
     counts = Counts()
-    for case in sorted(found):
-        yield from _replay(case, found[case], staff, reading)
-    counts.headless = len(found)
+    for case, changes in found.tickets():
+        counts.headless += 1
+        yield from _replay(case, changes, staff, reading)
     for note in counts.said(source.name, "record"):
         reading.note(note)
 

@@ -13,7 +13,7 @@ from keptword.readers.reading import Reading, Role
 from keptword.readers.source import Source
 from keptword.readers.status_events import Fields
 from keptword.readers.zendesk_entries import body, by_rule, channel_of, merged, plain, source_of, words
-from keptword.readers.zendesk_records import TAKE, Audit, Desk, kind_of
+from keptword.readers.zendesk_records import TAKE, Audit, Desk, File, kind_of
 
 LISTS = ("tickets", "audits", "comments", "ticket_events", "ticket_metric_events", "users", "groups")
 _MARKS = (
@@ -62,27 +62,20 @@ def read(source: Source, reading: Reading) -> Iterator[Event]:
             record.reject(taken.faults)
         else:
             record.keep()
+        desk.weigh(record.size)
     yield from ()
 
 
 def finish(reading: Reading) -> Iterator[Event]:
     """The events of every ticket of the run, replayed from its audits; a ticket without audits gives what is certain."""
     desk: Desk = reading.kept.pop("zendesk", Desk())
-    known = {str(e.get("id")) for audits in desk.audits.values() for a in audits.values() for e in a.events}
-    for said, place, at in desk.loose:
-        if str(said["event"].get("id")) not in known:
-            known.add(str(said["event"]["id"]))
-            audits = desk.audits.setdefault(said["ticket"], {})
-            audit = audits.setdefault(
-                said["audit"], Audit(said["audit"], at, said["author"], said["via"], [], place)
-            )
-            audit.events.append(said["event"])
-        else:
-            desk.repeats += 1
+    desk.met.close()
     staff = _staff(desk)
-    for ticket in sorted({*desk.audits, *desk.tickets}):
-        yield from _replay(desk, ticket, staff, reading)
-    yield from desk.metrics
+    for file in desk.files():
+        desk.repeats += file.repeats
+        if file.audits or file.version:
+            yield from _replay(desk, file, staff, reading)
+        yield from file.metrics
     for note in desk.counts.said("zendesk"):
         reading.note(note)
     if desk.repeats:
@@ -98,8 +91,8 @@ def finish(reading: Reading) -> Iterator[Event]:
 def _staff(desk: Desk) -> set[str]:
     """People who did what only agents can: a private comment, or being assigned."""
     found = set()
-    for audits in desk.audits.values():
-        for audit in audits.values():
+    for file in desk.files():
+        for audit in file.audits.values():
             for event in audit.events:
                 if (
                     event.get("type") == "Comment"
@@ -112,10 +105,10 @@ def _staff(desk: Desk) -> set[str]:
     return found - {"-1"}
 
 
-def _replay(desk: Desk, ident: str, staff: set[str], reading: Reading) -> list[Event]:
-    _, record, place = desk.tickets.get(ident, (0, {}, None))
-    audits = sorted(desk.audits.get(ident, {}).values(), key=lambda a: (a.time, len(a.id), a.id))
-    ticket = Ticket(f"zendesk:{ident}", ident, place or audits[0].place)
+def _replay(desk: Desk, file: File, staff: set[str], reading: Reading) -> list[Event]:
+    ident, record = file.ticket, file.version.record if file.version else {}
+    audits = sorted(file.audits.values(), key=lambda a: (a.time, len(a.id), a.id))
+    ticket = Ticket(f"zendesk:{ident}", ident, file.version.place if file.version else audits[0].place)
     counts = desk.counts
     changes = any(e.get("type") in {"Create", "Change"} for a in audits for e in a.events)
     born = next((n for n, a in enumerate(audits) if any(e.get("type") == "Create" for e in a.events)), None)
@@ -166,6 +159,7 @@ class _Walk:
     reading: Reading
     asker: str = ""
     origin: str = ""
+    guess: bool = False  # whether the last role was a guess
 
     def audit(self, audit: Audit, opens: bool) -> None:
         """The events of one audit: the fields first, so that its words know the team and priority that it set."""
@@ -269,7 +263,7 @@ class _Walk:
         files = event.get("attachments")
         more: dict[str, Value | None] = {
             "attachments": len(files) if isinstance(files, list) and files else None,
-            "guessed": ("role",) if role == "agent" and author in self.desk.counts.guessed else None,
+            "guessed": ("role",) if role == "agent" and self.guess else None,
         }
         self.ticket.message(
             audit.time,
@@ -304,6 +298,7 @@ class _Walk:
         )
 
     def _role(self, author: str, audit: Audit, event: dict[str, Any]) -> Role:
+        self.guess = False
         if author in {"", "-1", "0"} or by_rule(event, audit):
             return "system"
         if author == self.asker:
@@ -324,7 +319,7 @@ class _Walk:
         }
         if author in copied:
             return "customer"
-        self.desk.counts.guessed.add(author)
+        self.guess = True
         return "agent"
 
     def _name(self, ident: str) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from typing import Any
 
 from keptword.errors import Place
 from keptword.events import Event
 from keptword.readers.desk import Counts
+from keptword.readers.held import Held, Met
 from keptword.readers.json_records import Record
 from keptword.readers.reading import Reading
 from keptword.readers.status_events import Fields, shared
@@ -18,7 +22,7 @@ _METRIC = {
 }  # fmt: skip
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Audit:
     """What one author did to a ticket at one instant."""
 
@@ -30,18 +34,118 @@ class Audit:
     place: Place
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A ticket as it was when it was `changed`."""
+
+    changed: int
+    record: dict[str, Any]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """A comment that stands apart from its audit, as an audit with that entry alone."""
+
+    audit: Audit
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What is known of one ticket.
+
+    Attributes:
+        version: the latest; None when the ticket itself is not there.
+        audits: by id.
+        metrics: its metric events.
+        repeats: versions and comments that say nothing new.
+    """
+
+    ticket: str
+    version: Version | None
+    audits: dict[str, Audit]
+    metrics: list[Event]
+    repeats: int
+
+
 @dataclass(slots=True)
 class Desk:
-    """Everything that the sources of one run say, until all of them are read."""
+    """Everything that the sources of one run say, until all of them are read.
 
-    tickets: dict[str, tuple[int, dict[str, Any], Place]] = field(default_factory=dict)
-    audits: dict[str, dict[str, Audit]] = field(default_factory=dict)
-    loose: list[tuple[dict[str, Any], Place, int]] = field(default_factory=list)
+    Attributes:
+        held: by ticket: its `Version`s, `Audit`s, `Loose` comments, and metrics as events.
+        met: the audits that came.
+        users, groups: id → what is said of it.
+        counts: what was lacking.
+        repeats: audits that came again.
+    """
+
+    held: Held = field(default_factory=Held)
+    met: Met = field(init=False)
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     groups: dict[str, str] = field(default_factory=dict)
-    metrics: list[Event] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
     repeats: int = 0
+
+    def __post_init__(self) -> None:
+        self.met = Met(self.held.folder)
+
+    def weigh(self, size: int) -> None:
+        """What was taken in since the last call has so many characters."""
+        if self.held.weigh(size):
+            self.met.spill()
+
+    def files(self) -> Iterator[File]:
+        """What is known of each ticket; may be called again."""
+        for ticket, records in self.held.tickets():
+            yield _file(ticket, records)
+
+
+def _file(ticket: str, records: list[Version | Audit | Loose | Event]) -> File:
+    version: Version | None = None
+    audits: dict[str, Audit] = {}
+    metrics: list[Event] = []
+    loose: list[Audit] = []
+    repeats = 0
+    for record in records:
+        match record:
+            case Audit():
+                audits[record.id] = record
+            case Loose():
+                loose.append(record.audit)
+            case Version():
+                repeats += version is not None
+                version = record if version is None or version.changed < record.changed else version
+            case _:
+                metrics.append(record)
+    known = {str(e.get("id")) for a in audits.values() for e in a.events}
+    for own in loose:
+        ident = str(own.events[0]["id"])
+        if ident in known:
+            repeats += 1
+            continue
+        known.add(ident)
+        audit = audits.get(own.id)
+        audits[own.id] = own if audit is None else replace(audit, events=[*audit.events, *own.events])
+    return File(ticket, version, audits, metrics, repeats)
+
+
+def _print(audit: Audit) -> bytes:
+    """The same for audits that say the same."""
+    said = (audit.time, audit.author, audit.events)
+    try:
+        text = json.dumps(said, sort_keys=True)
+    except RecursionError:
+        text = json.dumps(_shallow(said, 20), sort_keys=True)  # nobody reads what is deeper
+    return blake2b(text.encode(), digest_size=16).digest()
+
+
+def _shallow(value: Any, depth: int) -> Any:
+    if isinstance(value, dict):
+        return {k: _shallow(v, depth - 1) for k, v in value.items()} if depth else {}
+    if isinstance(value, list | tuple):
+        return [_shallow(v, depth - 1) for v in value] if depth else []
+    return value
 
 
 def kind_of(value: dict[str, Any]) -> str:
@@ -80,14 +184,8 @@ def _ticket(desk: Desk, record: Record, reading: Reading) -> Fields:
     for name in ("subject", "status", "description"):
         own.text(name)
     if not own.faults:
-        known = desk.tickets.get(ident)
-        desk.repeats += known is not None
-        if known is None or known[0] < changed:
-            slim = {k: value[k] for k in _KEPT if value.get(k) is not None} | {
-                "created": created,
-                "changed": changed,
-            }
-            desk.tickets[ident] = (changed, slim, record.place)
+        slim = {k: value[k] for k in _KEPT if value.get(k) is not None}
+        desk.held.add(ident, Version(changed, slim | {"created": created, "changed": changed}, record.place))
     return own
 
 
@@ -119,15 +217,18 @@ def _audit_of(desk: Desk, own: Fields, ticket: str, place: Place) -> None:
         return
     via = own.record.get("via")
     audit = Audit(ident, at, author, via if isinstance(via, dict) else {}, [_slim(e) for e in events], place)
-    known = desk.audits.setdefault(ticket, {}).setdefault(ident, audit)
-    if known is not audit:
-        desk.repeats += 1
-        if (known.time, known.author, known.events) != (audit.time, audit.author, audit.events):
-            own.fault(
-                "L008",
-                "id",
-                f"the audit '{ident}' of ticket '{ticket}' came before with another content, in {known.place}",
-            )
+    print_ = _print(audit)
+    known = desk.met.before(ticket, ident, print_, place)
+    if known is None:
+        desk.held.add(ticket, audit)
+        return
+    desk.repeats += 1
+    if known[0] != print_:
+        own.fault(
+            "L008",
+            "id",
+            f"the audit '{ident}' of ticket '{ticket}' came before with another content, in {known[1]}",
+        )
 
 
 def _slim(event: Any) -> dict[str, Any]:
@@ -168,19 +269,8 @@ def _comment_of(desk: Desk, own: Fields, ticket: str, place: Place) -> None:
         return
     via = own.record.get("via")
     event = {**own.record, "type": "Comment"}
-    desk.loose.append(
-        (
-            {
-                "ticket": ticket,
-                "audit": audit,
-                "author": author,
-                "via": via if isinstance(via, dict) else {},
-                "event": event,
-            },
-            place,
-            at,
-        )
-    )
+    whole = Audit(audit, at, author, via if isinstance(via, dict) else {}, [event], place)
+    desk.held.add(ticket, Loose(whole))
 
 
 def _ticket_event(desk: Desk, record: Record, reading: Reading) -> Fields:
@@ -198,8 +288,10 @@ def _ticket_event(desk: Desk, record: Record, reading: Reading) -> Fields:
     if not own.faults and at is not None:
         channel = {"channel": via.lower().replace(" ", "_")} if via else record.value.get("via", {})
         audit = Audit(ident, at, author, channel, events, record.place)
-        known = desk.audits.setdefault(ticket, {}).setdefault(ident, audit)
-        desk.repeats += known is not audit
+        if desk.met.before(ticket, ident, _print(audit), record.place) is None:
+            desk.held.add(ticket, audit)
+        else:
+            desk.repeats += 1
     return own
 
 
@@ -269,15 +361,9 @@ def _metric(desk: Desk, record: Record, reading: Reading) -> Fields:
             target_s=target if isinstance(target, int) and not isinstance(target, bool) else None, business_hours=sla.get("business_hours") if isinstance(sla.get("business_hours"), bool) else None,
             role="system",
         )  # fmt: skip
-        desk.metrics.append(
-            Event(
-                at,
-                _METRIC.get(kind, "sla.noted"),
-                ticket,
-                f"zendesk:{ticket}:metric:{ident}",
-                fields,
-                record.place,
-            )
+        name = _METRIC.get(kind, "sla.noted")
+        desk.held.add(
+            ticket, Event(at, name, ticket, f"zendesk:{ticket}:metric:{ident}", fields, record.place)
         )
     return own
 
